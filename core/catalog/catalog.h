@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/error.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace core {
+
+/// A GPU product × memory, with its data sheet. Figures a source was not read for are named in `unverified`.
+struct Sku {
+    std::string id, vendor, name;         ///< vendor: "nvidia", "amd", "intel"
+    std::string displayName;              ///< short, for people: "H100 SXM 80 GB"
+    std::vector<std::string> labels, aka; ///< exact product label values, alternative printed names
+    std::vector<std::string> pciIds;      ///< "10de:2330"
+    std::string architecture;             ///< "Hopper", "CDNA3"
+    std::string target;                   ///< "9.0", "gfx942"; empty when unknown
+    std::string form;
+    double memorySize = 0;                ///< vendor's figure, in memoryUnit
+    std::string memoryUnit;
+    std::optional<std::int64_t> reportedBytes; ///< what the driver reports; nullopt when not known
+    std::optional<double> bandwidthGBs;        ///< decimal GB/s
+    std::map<std::string, double> tflops;      ///< dense; a missing key means unsupported or not published
+    std::string interconnect;                  ///< "NVLink", "xGMI", "none"
+    std::optional<double> interconnectGBs;     ///< both directions
+    std::optional<int> tdpWatts;
+    struct PartitionProfile { std::string name; std::optional<std::int64_t> memoryBytes; int maxInstances = 0; };
+    std::string partitionKind;                 ///< "MIG", AMD's kind, or empty
+    std::vector<PartitionProfile> profiles;
+    std::string source, note;
+    std::vector<std::string> unverified;
+
+    /// Vendor capacity in bytes (GB as 10^9 for unit "GB", 2^30 for "GiB"); use reportedBytes first.
+    std::int64_t nominalBytes() const;
+    /// reportedBytes, else nominalBytes(): an upper estimate of what a process can see.
+    std::int64_t usableBytes() const;
+    bool supports(std::string_view precision) const; ///< "fp8", "bf16", "fp4", "int8": hardware matrix path listed
+};
+
+/// Multi-head latent attention dimensions (DeepSeek family).
+struct Mla { int kvLoraRank = 0, qkRopeHeadDim = 0, qkNopeHeadDim = 0, vHeadDim = 0, qLoraRank = 0; };
+
+/// The architecture of a model, as its config states it.
+struct Model {
+    std::string id;           ///< "meta-llama/Llama-3.3-70B-Instruct"
+    std::string shortName;    ///< "llama-3.3-70b-instruct": last path part, lower case
+    std::string architecture; ///< "LlamaForCausalLM"
+    std::string kind;         ///< "dense", "moe", or a kind of `other_models` ("embedding encoder", "asr encoder-decoder" ...)
+    bool isLlm = true;        ///< false for other_models: no KV ledger by layers unless the dims are known
+    std::optional<int> layers, hidden, heads, kvHeads, headDim, intermediate, vocab;
+    std::optional<int> experts, expertsPerToken, moeIntermediate, sharedExperts, denseLayers;
+    std::optional<std::int64_t> params, activeParams; ///< nullopt when not published
+    bool tieEmbeddings = false, qkvBias = false, qkNorm = false;
+    std::optional<int> context;       ///< tokens, the config's own limit
+    std::optional<int> slidingWindow; ///< tokens
+    std::optional<Mla> mla;
+    std::optional<std::int64_t> kvBytesPerToken16; ///< at 16 bit over all ranks, where published
+    std::optional<double> checkpointGiB;
+    std::string source, note;
+    std::vector<std::string> unverified;
+};
+
+/// SKUs and models, read once from YAML at start; immutable afterwards.
+struct Catalog {
+    std::vector<Sku> skus;
+    std::vector<Model> models;
+
+    const Sku *findSku(std::string_view id) const;
+    /// By product label, e.g. "NVIDIA-H100-80GB-HBM3"; "NVIDIA-" prefix and alternative names are equal.
+    const Sku *findByProduct(std::string_view vendor, std::string_view productLabel) const;
+    /// By PCI id "1002:74a1", lower case.
+    const Sku *findByPciId(std::string_view pciId) const;
+    /// By id or short name, ignoring case. nullptr when unknown.
+    const Model *findModel(std::string_view idOrShortName) const;
+};
+
+/// Reads skus.yaml and models.yaml from `folder`. A broken file is an error that names file, line and field.
+Result<Catalog> loadCatalog(const std::filesystem::path &folder);
+
+} // namespace core

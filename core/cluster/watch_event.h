@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/cluster/snapshot.h"
+
+#include <span>
+#include <variant>
+
+namespace core {
+
+/// A complete list has arrived: it replaces all objects of its kind.
+struct NodesListed { std::vector<NodePtr> nodes; };
+struct PodsListed { std::vector<PodPtr> pods; };
+struct NodeChanged { NodePtr node; };      ///< ADDED or MODIFIED: to a cache they are the same thing
+struct NodeDeleted { std::string name; };
+struct PodChanged { PodPtr pod; };
+struct PodDeleted { std::string nameSpace, name; };
+struct WorkloadsListed { std::vector<Workload> workloads; };
+struct RuntimeClassesListed { std::vector<std::string> names; };
+struct KindBlind { BlindSpot spot; };
+
+using WatchEvent = std::variant<NodesListed, PodsListed, NodeChanged, NodeDeleted, PodChanged, PodDeleted,
+                                WorkloadsListed, RuntimeClassesListed, KindBlind>;
+
+/// The snapshot that follows `before` once `events` have happened, in order. Pure: no lock, no clock, no I/O.
+/// Objects that did not change are shared with `before`.
+SnapshotPtr apply(const SnapshotPtr &before, std::span<const WatchEvent> events);
+
+} // namespace core

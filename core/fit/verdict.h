@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/catalog/catalog.h"
+#include "core/cluster/accounting.h"
+#include "core/images/image_catalog.h"
+#include "core/sizing/ledger.h"
+
+namespace core {
+
+enum class Verdict { Fits, Tight, No, Unknown };
+
+/// The chain, checked in this order; the first link that fails is the headline.
+enum class Link { Device = 1, Schedulable, Healthy, Architecture, Image, Memory, Shape, HostResources, Targets };
+
+/// What one link of the chain says. `code` is stable: tooltip, CLI, log and export share it.
+struct Reason {
+    Link link{};
+    Verdict verdict{};
+    std::string code;   ///< "cordoned", "insufficient-memory", "untolerated-taint", "devices-free" ...
+    std::string detail; ///< with figures: "needs 56.7 GiB, 43.1 usable"
+    std::string remedy; ///< what would make it fit; empty when nothing or not needed
+    bool operator==(const Reason &) const = default;
+};
+
+/// One pool of one node, judged for one replica of a requirement.
+struct Candidate {
+    std::string node;
+    std::string resource;
+    std::string skuId;
+    Verdict verdict{};
+    std::vector<Reason> chain;   ///< every link, in order
+    std::int64_t freeDevices = 0; ///< allocatable - requested - planned, never negative
+    std::int64_t needed = 0;      ///< devices one replica takes
+    std::optional<std::int64_t> headroomBytes; ///< usable - likely total, per device; negative when it lacks
+
+    /// The first link that is not Fits, else the memory link.
+    const Reason &headline() const;
+};
+
+/// Devices that a plan already takes, by (node, resource): verdicts count them as gone.
+using PlannedDevices = std::map<std::pair<std::string, std::string>, std::int64_t>;
+
+/// Everything a verdict looks at. References are loans for the call.
+struct FitInput {
+    const ClusterSnapshot &snapshot;
+    const ClusterUsage &usage;
+    const Catalog &catalog;
+    const ImageCatalog &images;
+    const PlannedDevices &planned;
+};
+
+/// Judges every device pool of every node for one replica of `requirement`. Pure. Ordered by node, then resource.
+/// A requirement that cannot be sized gives candidates whose memory (or shape) link says why.
+std::vector<Candidate> evaluate(const FitInput &input, const Requirement &requirement);
+
+} // namespace core

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/fit/verdict.h"
+
+namespace core {
+
+enum class TargetLevel { Sku, Node, Card };
+
+/// Where replicas go, at the level the user dropped on; `enforceableLevel()` says what Kubernetes can hold.
+struct Target {
+    TargetLevel level = TargetLevel::Node;
+    std::string resource;     ///< always set: the extended resource the pods ask for
+    std::string skuId;        ///< Sku level: the catalogue id, or the product label when unknown to the catalogue
+    std::string node;         ///< Node and Card level
+    std::optional<int> card;  ///< Card level: index on the node, kept for the reader; the kubelet chooses the card
+    bool operator==(const Target &) const = default;
+};
+
+/// With device plugins a pod can be pinned to a resource name, a SKU and a node; never to a card.
+TargetLevel enforceableLevel(const Target &target);
+
+/// Replicas of one requirement on one target.
+struct Placement {
+    std::string requirement; ///< Requirement::name
+    Target target;
+    int replicas = 1;
+    bool locked = false;
+    bool operator==(const Placement &) const = default;
+};
+
+/// A named set of requirements and placements. A small YAML file made for Git.
+struct Plan {
+    std::string name = "untitled";
+    std::vector<Requirement> requirements;
+    std::vector<Placement> placements;
+
+    const Requirement *find(std::string_view requirement) const;
+    int placedReplicas(std::string_view requirement) const;
+    bool operator==(const Plan &) const = default;
+};
+
+/// A warning about a plan against a cluster: a node that is gone, replicas not placed, more devices than free.
+struct PlanFinding { std::string place, message; bool isError = false; };
+
+/// Reads a plan. Unknown version, duplicate keys, wrong types, unknown fields: errors that name line and field.
+Result<Plan> parsePlan(std::string_view yaml, const std::string &place);
+/// The canonical text: fixed key order, one item a line, strings quoted where YAML 1.1 or 1.2 would reinterpret them.
+std::string writePlan(const Plan &plan);
+Result<Plan> loadPlan(const std::filesystem::path &file);
+/// Writes to a temporary file, fsyncs, renames: the old plan stays whole when the disk is full or Berth is killed.
+Result<void> savePlan(const Plan &plan, const std::filesystem::path &file);
+
+/// Puts `replicas` of a requirement on a target; merges with an equal target. Errors: unknown requirement, zero replicas.
+Result<Plan> place(const Plan &plan, const std::string &requirement, const Target &target, int replicas = 1);
+/// Takes placements of a requirement off a target.
+Result<Plan> takeOff(const Plan &plan, const std::string &requirement, const Target &target);
+
+/// Devices the plan takes on each node and resource, beyond those its own running pods already hold.
+/// Sku-level placements are spread over the nodes that fit, most free devices last (fill up partly used nodes first).
+PlannedDevices plannedDevices(const Plan &plan, const ClusterSnapshot &snapshot, const ClusterUsage &usage);
+
+/// The best node for a Sku-level drop: Fits before Tight, then the fewest free devices left over, then the name.
+std::optional<Candidate> bestPlace(const std::vector<Candidate> &candidates, const std::string &skuId, const std::string &resource);
+
+std::vector<PlanFinding> checkPlan(const Plan &plan, const ClusterSnapshot &snapshot, const ClusterUsage &usage);
+
+/// Undo and redo over whole plans (plans are small). The current plan is always valid.
+class PlanHistory {
+public:
+    explicit PlanHistory(Plan plan = {});
+    const Plan &current() const;
+    void commit(Plan plan, std::string what); ///< forgets what was undone; equal plans are not recorded
+    bool canUndo() const;
+    bool canRedo() const;
+    std::string undoText() const; ///< what would be undone: "place llama on gpu-01"
+    std::string redoText() const;
+    void undo();
+    void redo();
+    bool isModified() const; ///< differs from the last markSaved()
+    void markSaved();
+
+private:
+    struct Step { Plan plan; std::string what; };
+    std::vector<Step> m_steps;
+    std::size_t m_position = 0;
+    Plan m_saved;
+};
+
+} // namespace core
