@@ -29,8 +29,8 @@ bench_inventory() {
   local berth bare table json
   berth=$(measure build/bin/berthctl --kubeconfig "$kubeconfig" inventory -o json)
   bare=$(measure build/bin/bare_download "$kubeconfig")
-  table=$(measure "$("$cluster" kubectl)" --kubeconfig "$kubeconfig" get nodes,pods -A)
-  json=$(measure "$("$cluster" kubectl)" --kubeconfig "$kubeconfig" get nodes,pods -A -o json)
+  table=$(measure "$("$cluster" bin)/kubectl" --kubeconfig "$kubeconfig" get nodes,pods -A)
+  json=$(measure "$("$cluster" bin)/kubectl" --kubeconfig "$kubeconfig" get nodes,pods -A -o json)
   printf 'what\twall s\tpeak KiB\n'
   printf 'berthctl inventory\t%s\nbare download\t%s\nkubectl table\t%s\nkubectl json\t%s\n' "$berth" "$bare" "$table" "$json"
   printf 'wall / bare\t%s\n' "$(ratio "${berth% *}" "${bare% *}")"
