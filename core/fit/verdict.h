@@ -34,7 +34,7 @@ struct Candidate {
     std::int64_t needed = 0;      ///< devices one replica takes
     std::optional<std::int64_t> headroomBytes; ///< usable - likely total, per device; negative when it lacks
 
-    /// The first link that is not Fits, else the memory link.
+    /// The first link as bad as the verdict; the memory link when all fit.
     const Reason &headline() const;
 };
 

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/fit/gpu_tolerations.h"
+#include "core/fit/host_request.h"
+#include "core/fit/links.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace core {
+
+namespace {
+
+std::string_view effectName(TaintEffect effect)
+{
+    switch (effect) {
+    case TaintEffect::NoSchedule: return "NoSchedule";
+    case TaintEffect::PreferNoSchedule: return "PreferNoSchedule";
+    case TaintEffect::NoExecute: return "NoExecute";
+    }
+    return "";
+}
+
+std::string taintText(const Taint &taint)
+{
+    return taint.key + (taint.value.empty() ? "" : "=" + taint.value) + ":" + std::string(effectName(taint.effect));
+}
+
+std::optional<std::int64_t> amount(const Resources &resources, std::string_view name)
+{
+    const auto found = resources.find(name);
+    return found == resources.end() ? std::nullopt : std::optional(found->second);
+}
+
+bool namesMig(std::string_view issue)
+{
+    return issue.find("MIG") != issue.npos || issue.find("mig") != issue.npos;
+}
+
+} // namespace
+
+std::vector<Toleration> gpuTolerations(const DevicePool &pool)
+{
+    std::vector<std::string> keys;
+    switch (pool.vendor) {
+    case Vendor::Nvidia: keys = {"nvidia.com/gpu"}; break;
+    case Vendor::Amd: keys = {"amd.com/gpu"}; break;
+    case Vendor::Intel: keys = {"gpu.intel.com/i915", "gpu.intel.com/xe"}; break;
+    }
+    if (!pool.resource.empty() && std::ranges::find(keys, pool.resource) == keys.end())
+        keys.push_back(pool.resource);
+    std::vector<Toleration> tolerations;
+    for (auto &key : keys)
+        tolerations.push_back({std::move(key), "Exists", {}, std::nullopt, std::nullopt});
+    return tolerations;
+}
+
+Reason deviceLink(const DevicePool &pool, std::int64_t requested, std::int64_t planned, std::int64_t needed,
+                  bool usageKnown)
+{
+    const auto left = std::max<std::int64_t>(0, pool.allocatable - requested - planned);
+    if (pool.allocatable == 0)
+        return {Link::Device, Verdict::No, pool.capacity > 0 ? "all-withdrawn" : "no-device",
+                pool.capacity > 0 ? fmt::format("the device plugin offers none of its {}", pool.capacity)
+                                  : "no device is offered",
+                pool.capacity > 0 ? "look at the device plugin's log on the node" : ""};
+    const auto counts =
+        fmt::format("{} of {} free{}", left, pool.allocatable, planned > 0 ? fmt::format(", {} planned", planned) : "");
+    if (left < needed) {
+        // More than the node has is a matter of shape; what others hold is a matter of waiting.
+        if (needed > pool.allocatable)
+            return {Link::Device, Verdict::No, "too-few-devices", fmt::format("{}, needs {}", counts, needed),
+                    "a node with more devices, or a lower tensor parallel"};
+        return {Link::Device, Verdict::No, "devices-busy", fmt::format("{}, needs {}", counts, needed),
+                fmt::format("free {} more", needed - left)};
+    }
+    if (!usageKnown)
+        return {Link::Device, Verdict::Unknown, "usage-unknown",
+                fmt::format("{} offered; pods cannot be read, so nobody knows how many are taken", pool.allocatable),
+                "the right to list pods in all namespaces"};
+    return {Link::Device, Verdict::Fits, "devices-free", counts, {}};
+}
+
+Reason schedulableLink(const Node &node, std::span<const Toleration> tolerations)
+{
+    if (node.unschedulable)
+        return {Link::Schedulable, Verdict::No, "cordoned", "the node is cordoned", "kubectl uncordon " + node.name};
+    if (!node.ready)
+        return {Link::Schedulable, Verdict::Unknown, "readiness-unknown",
+                node.notReadyReason.empty() ? "the node does not report whether it is ready" : node.notReadyReason,
+                "check the kubelet of the node"};
+    if (!*node.ready)
+        return {Link::Schedulable, Verdict::No, "not-ready",
+                node.notReadyReason.empty() ? "the node is not ready" : node.notReadyReason,
+                "check the kubelet of the node"};
+    if (const auto *taint = firstUntolerated(tolerations, node.taints))
+        return {Link::Schedulable, Verdict::No, "untolerated-taint", "taint " + taintText(*taint),
+                fmt::format("kubectl taint nodes {} {}-, or a toleration of your own", node.name, taintText(*taint))};
+    return {Link::Schedulable,
+            Verdict::Fits,
+            "schedulable",
+            node.taints.empty() ? "ready, no taints" : "ready, its taints are tolerated",
+            {}};
+}
+
+Reason healthLink(const Node &node, const DevicePool &pool)
+{
+    for (const auto &issue : node.issues)
+        if (pool.vendor == Vendor::Nvidia && namesMig(issue))
+            return {Link::Healthy, Verdict::No, "mig-invalid", issue, "apply a valid MIG configuration to the node"};
+    if (!node.issues.empty())
+        return {Link::Healthy, Verdict::Tight, "node-issue", node.issues.front(), {}};
+    if (pool.withdrawn() > 0)
+        return {Link::Healthy, Verdict::Fits, "devices-withdrawn",
+                fmt::format("{} of {} withdrawn by the device plugin, the others are offered", pool.withdrawn(),
+                            pool.capacity),
+                "look at the device plugin's log on the node"};
+    return {Link::Healthy, Verdict::Fits, "healthy", "nothing is reported against it", {}};
+}
+
+Reason hostLink(const Node &node, const NodeUsage *usage, const Model *model, const Requirement &requirement)
+{
+    static const Resources nothing;
+    const auto &used = usage ? usage->requested : nothing;
+    const auto cpu = amount(node.allocatable, "cpu"), memory = amount(node.allocatable, "memory");
+    if (!cpu || !memory)
+        return {
+            Link::HostResources, Verdict::Unknown, "host-unknown", "the node does not report its CPU and memory", {}};
+    const auto host = hostRequest(model, requirement);
+    const auto cpuFree = *cpu - amount(used, "cpu").value_or(0),
+               memoryFree = *memory - amount(used, "memory").value_or(0);
+    if (cpuFree < host.cpuMilli)
+        return {Link::HostResources, Verdict::No, "insufficient-cpu",
+                fmt::format("needs {}m CPU, {}m free", host.cpuMilli, std::max<std::int64_t>(0, cpuFree)),
+                "move other pods away"};
+    if (memoryFree < host.memoryBytes)
+        return {Link::HostResources, Verdict::No, "insufficient-host-memory",
+                fmt::format("needs {} of RAM, {} free", gibText(host.memoryBytes),
+                            gibText(std::max<std::int64_t>(0, memoryFree))),
+                "move other pods away"};
+    if (const auto pods = amount(node.allocatable, "pods"); pods && *pods - amount(used, "pods").value_or(0) < 1)
+        return {Link::HostResources, Verdict::No, "too-many-pods", fmt::format("all {} pod slots are taken", *pods),
+                "move other pods away"};
+    return {Link::HostResources,
+            Verdict::Fits,
+            "host-free",
+            fmt::format("{}m CPU and {} of RAM free", cpuFree, gibText(memoryFree)),
+            {}};
+}
+
+Reason targetLink()
+{
+    return {Link::Targets, Verdict::Fits, "no-target", "no throughput, latency or cost is asked for", {}};
+}
+
+} // namespace core

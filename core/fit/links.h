@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/fit/verdict.h"
+
+#include <map>
+#include <tuple>
+
+namespace core {
+
+// The links of the chain, one function each. Those of the node look at one node; those of the device look only at what
+// all pools of a class share, so that evaluate() asks them once a class.
+
+/// 1. Are enough devices there and not taken?
+Reason deviceLink(const DevicePool &pool, std::int64_t requested, std::int64_t planned, std::int64_t needed,
+                  bool usageKnown);
+/// 2. Would the scheduler put a pod with `tolerations` there?
+Reason schedulableLink(const Node &node, std::span<const Toleration> tolerations);
+/// 3. Does the node say something against itself or its devices?
+Reason healthLink(const Node &node, const DevicePool &pool);
+/// 4. Can the device compute in the precisions asked for? `target` is "9.0" or "gfx942", empty when unknown.
+Reason architectureLink(Vendor vendor, std::string_view target, const Sku *sku, const Requirement &requirement);
+/// 5. Is there an image of the engine for that device and driver? `model` may be null.
+Reason imageLink(const ImageCatalog &images, const Requirement &requirement, const Model *model, const DevicePool &pool,
+                 std::string_view architecture);
+/// 8. CPU, memory and pod slots of the host.
+Reason hostLink(const Node &node, const NodeUsage *usage, const Model *model, const Requirement &requirement);
+/// 9. Throughput, latency and cost: nothing is asked in this version of a requirement.
+Reason targetLink();
+
+/// Ledgers by what changes between devices, so each is built once. Not for several threads.
+class LedgerCache {
+public:
+    explicit LedgerCache(const Model &model) : m_model(model) {}
+    const Result<Ledger> &get(const Requirement &requirement, std::int64_t deviceBytes);
+
+private:
+    using Key = std::tuple<std::string, std::string, std::int64_t, int, int, bool>;
+    const Model &m_model;
+    std::map<Key, Result<Ledger>> m_ledgers;
+};
+
+/// Links 6 and 7, which come from one ledger.
+struct MemoryAndShape {
+    Reason memory, shape;
+    std::optional<std::int64_t> headroomBytes;
+};
+MemoryAndShape memoryAndShapeLinks(LedgerCache *ledgers, const DevicePool &pool, const Sku *sku,
+                                   const Requirement &requirement);
+
+/// What a process sees of one device, or nullopt. `nominal`: only the data sheet says so, which is an upper bound.
+struct DeviceMemory {
+    std::optional<std::int64_t> bytes;
+    bool nominal = false;
+};
+DeviceMemory deviceMemory(const DevicePool &pool, const Sku *sku);
+
+/// "56.7 GiB".
+std::string gibText(std::int64_t bytes);
+
+} // namespace core
