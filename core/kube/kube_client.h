@@ -22,19 +22,30 @@ struct ClusterAccess {
     std::string nameSpace = "default";
     TlsOptions tls;
     std::string proxyUrl;
-    std::vector<HttpHeader> headers;              ///< impersonation
+    std::vector<HttpHeader> headers;               ///< impersonation
     std::shared_ptr<CredentialSource> credentials; ///< token, tokenFile, exec plugin; may be null
     std::vector<std::string> warnings;             ///< "certificate checks are off (insecure-skip-tls-verify)"
 };
 
 /// group/version and plural name, e.g. {"apps", "v1", "deployments"}; group empty for core.
-struct ApiResource { std::string group, version, plural; };
-/// "/apis/apps/v1/namespaces/ns/deployments/name"; empty ns = all namespaces or cluster scope. Parts are percent-encoded.
+struct ApiResource {
+    std::string group, version, plural;
+};
+/// "/apis/apps/v1/namespaces/ns/deployments/name"; empty ns = all namespaces or cluster scope. Parts are
+/// percent-encoded.
 std::string apiPath(const ApiResource &resource, std::string_view nameSpace = {}, std::string_view name = {});
 
-struct ApplyOptions { bool dryRun = false; bool force = false; std::string fieldManager = "berth"; };
+struct ApplyOptions {
+    bool dryRun = false;
+    bool force = false;
+    std::string fieldManager = "berth";
+};
 /// What the server stored (or would store), and its Warning headers.
-struct ApplyAnswer { nlohmann::json object; std::vector<std::string> warnings; bool created = false; };
+struct ApplyAnswer {
+    nlohmann::json object;
+    std::vector<std::string> warnings;
+    bool created = false;
+};
 
 /// Talks to one API server over one connection. Blocking; one instance belongs to one thread. All calls return early
 /// (Cancelled) when `stop` is requested. 401 refreshes the credential once; 429 and 5xx on reads are retried with
@@ -49,17 +60,21 @@ public:
     Result<nlohmann::json> get(const std::string &path, std::stop_token stop = {});
     Result<nlohmann::json> post(const std::string &path, const nlohmann::json &body, std::stop_token stop = {});
     /// Server-side apply. A conflict is ErrorKind::Conflict whose message names field and manager.
-    Result<ApplyAnswer> apply(const std::string &path, const nlohmann::ordered_json &object, const ApplyOptions &options, std::stop_token stop = {});
+    Result<ApplyAnswer> apply(const std::string &path, const nlohmann::ordered_json &object,
+                              const ApplyOptions &options, std::stop_token stop = {});
 
-    /// Pages through a list (limit/continue). `onPage` gets each raw page body; a 410 in the middle calls onRestart and begins again.
-    /// Returns the list's resourceVersion (opaque).
-    Result<std::string> list(const std::string &path, int pageSize, const std::function<Result<void>(std::string_view page)> &onPage,
+    /// Pages through a list (limit/continue). `onPage` gets each raw page body; a 410 in the middle calls onRestart and
+    /// begins again. Returns the list's resourceVersion (opaque).
+    Result<std::string> list(const std::string &path, int pageSize,
+                             const std::function<Result<void>(std::string_view page)> &onPage,
                              const std::function<void()> &onRestart, std::stop_token stop = {});
     /// Streams watch lines until the server closes (ok), the stream is silent for `silenceLimit` (Timeout) or stop.
-    Result<void> watch(const std::string &path, const std::string &resourceVersion, const std::function<Result<void>(std::string_view line)> &onLine,
-                       std::stop_token stop = {});
+    Result<void> watch(const std::string &path, const std::string &resourceVersion,
+                       const std::function<Result<void>(std::string_view line)> &onLine, std::stop_token stop = {});
 
-    struct Access { std::string verb, group, resource, nameSpace; };
+    struct Access {
+        std::string verb, group, resource, nameSpace;
+    };
     /// SelfSubjectAccessReview: may the user do this? The reason is the server's own text.
     Result<bool> mayI(const Access &access, std::stop_token stop = {});
 

@@ -17,7 +17,8 @@ struct Taint {
     bool operator==(const Taint &) const = default;
 };
 
-/// v1.Toleration. An empty `op` means Equal; an empty effect tolerates every effect; an empty key with Exists, every key.
+/// v1.Toleration. An empty `op` means Equal; an empty effect tolerates every effect; an empty key with Exists, every
+/// key.
 struct Toleration {
     std::string key, op, value;
     std::optional<TaintEffect> effect;

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/kube/exec_credential.h"
+
+#include "core/kube/process.h"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <ctime>
+#include <mutex>
+
+namespace core {
+
+using nlohmann::json;
+
+namespace {
+
+/// RFC 3339, UTC or with an offset.
+std::optional<std::chrono::sys_seconds> parseTime(const std::string &text)
+{
+    std::tm tm{};
+    const char *rest = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &tm);
+    if (!rest)
+        return std::nullopt;
+    if (*rest == '.')
+        while (*++rest >= '0' && *rest <= '9') {}
+    long offset = 0;
+    if (*rest == '+' || *rest == '-') {
+        int hours = 0, minutes = 0;
+        if (std::sscanf(rest + 1, "%2d:%2d", &hours, &minutes) != 2)
+            return std::nullopt;
+        offset = (*rest == '-' ? -1L : 1L) * (hours * 3600L + minutes * 60L);
+    } else if (*rest != 'Z') {
+        return std::nullopt;
+    }
+    return std::chrono::sys_seconds(std::chrono::seconds(timegm(&tm) - offset));
+}
+
+std::string textOf(const json &object, const char *key)
+{
+    return object.is_object() && object.contains(key) && object[key].is_string() ? object[key].get<std::string>()
+                                                                                 : std::string();
+}
+
+/// What the plugin learns of the cluster: the fields of the kubeconfig that the ExecCredential type has.
+json clusterSpec(const json &cluster)
+{
+    json spec = json::object();
+    for (const auto *field : {"server", "tls-server-name", "insecure-skip-tls-verify", "certificate-authority-data",
+                              "proxy-url", "disable-compression"})
+        if (cluster.contains(field))
+            spec[field] = cluster[field];
+    if (cluster.contains("extensions") && cluster["extensions"].is_array())
+        for (const auto &extension : cluster["extensions"])
+            if (textOf(extension, "name") == "client.authentication.k8s.io/exec" && extension.contains("extension"))
+                spec["config"] = extension["extension"];
+    return spec;
+}
+
+/// Shared by the clients of several threads, hence the lock: one plugin run serves them all.
+class ExecCredential final : public CredentialSource {
+public:
+    ExecCredential(ProcessRequest process, std::string apiVersion, std::string installHint)
+        : m_process(std::move(process))
+        , m_apiVersion(std::move(apiVersion))
+        , m_installHint(std::move(installHint))
+    {
+    }
+
+    Result<Credential> credential(std::stop_token stop) override
+    {
+        const std::lock_guard lock(m_mutex);
+        const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+        if (m_answer && (!m_answer->expires || *m_answer->expires > now))
+            return m_answer->credential;
+        auto answer = run(stop);
+        if (!answer)
+            return std::unexpected(answer.error());
+        m_answer = std::move(*answer);
+        return m_answer->credential;
+    }
+
+    void invalidate() override
+    {
+        const std::lock_guard lock(m_mutex);
+        m_answer.reset();
+    }
+
+private:
+    Result<ExecAnswer> run(const std::stop_token &stop)
+    {
+        const auto place = "credential plugin " + m_process.command;
+        const auto done = runProcess(m_process, stop);
+        if (!done)
+            return fail(done.error().kind, done.error().message, place,
+                        done.error().kind == ErrorKind::NotFound ? m_installHint : done.error().remedy);
+        if (done->exitCode != 0)
+            return fail(ErrorKind::Unauthorized,
+                        fmt::format("exit code {}: {}", done->exitCode, done->errorText.substr(0, 2000)), place,
+                        "run the plugin by hand to log in");
+        auto answer = parseExecAnswer(done->output, m_apiVersion);
+        if (!answer)
+            return fail(answer.error().kind, answer.error().message, place, answer.error().remedy);
+        return answer;
+    }
+
+    ProcessRequest m_process;
+    std::string m_apiVersion, m_installHint;
+    std::mutex m_mutex;
+    std::optional<ExecAnswer> m_answer; ///< guarded by m_mutex
+};
+
+Result<ProcessRequest> processRequest(const json &exec, const std::filesystem::path &kubeconfig)
+{
+    ProcessRequest request;
+    request.command = textOf(exec, "command");
+    if (request.command.empty())
+        return fail(ErrorKind::Parse, "exec.command is missing");
+    if (request.command.find('/') != std::string::npos && request.command.front() != '/')
+        request.command =
+            (std::filesystem::absolute(kubeconfig).parent_path() / request.command).lexically_normal().string();
+    if (exec.contains("args") && !exec["args"].is_null()) {
+        if (!exec["args"].is_array())
+            return fail(ErrorKind::Parse, "exec.args must be a list of strings");
+        for (const auto &arg : exec["args"]) {
+            if (!arg.is_string())
+                return fail(ErrorKind::Parse, "exec.args must be a list of strings");
+            request.arguments.push_back(arg);
+        }
+    }
+    if (exec.contains("env") && exec["env"].is_array())
+        for (const auto &variable : exec["env"])
+            request.environment[textOf(variable, "name")] = textOf(variable, "value");
+    return request;
+}
+
+} // namespace
+
+Result<ExecAnswer> parseExecAnswer(const std::string &stdoutText, const std::string &apiVersion)
+{
+    const auto document = json::parse(stdoutText, nullptr, false);
+    // The output is not quoted in the error: it may hold half a token.
+    if (!document.is_object())
+        return fail(ErrorKind::Parse, "printed something that is no ExecCredential JSON");
+    if (textOf(document, "kind") != "ExecCredential")
+        return fail(ErrorKind::Parse, "printed JSON whose kind is not ExecCredential");
+    if (textOf(document, "apiVersion") != apiVersion)
+        return fail(
+            ErrorKind::Parse,
+            fmt::format("answered as {}, but the kubeconfig asks for {}", textOf(document, "apiVersion"), apiVersion));
+    const auto status = document.value("status", json::object());
+    ExecAnswer answer;
+    const auto token = textOf(status, "token");
+    answer.credential.authorization = token.empty() ? "" : "Bearer " + token;
+    answer.credential.certPem = textOf(status, "clientCertificateData");
+    answer.credential.keyPem = textOf(status, "clientKeyData");
+    if (answer.credential.certPem.empty() != answer.credential.keyPem.empty())
+        return fail(ErrorKind::Parse, "gave a client certificate without its key, or a key without certificate");
+    if (token.empty() && answer.credential.certPem.empty())
+        return fail(ErrorKind::Parse, "gave neither a token nor a client certificate");
+    if (const auto expiry = textOf(status, "expirationTimestamp"); !expiry.empty()) {
+        answer.expires = parseTime(expiry);
+        if (!answer.expires)
+            return fail(ErrorKind::Parse,
+                        fmt::format("gave the expirationTimestamp \"{}\", which is no RFC 3339 time", expiry));
+    }
+    return answer;
+}
+
+Result<std::shared_ptr<CredentialSource>> makeExecCredential(const json &exec, const std::filesystem::path &kubeconfig,
+                                                             const json &clusterInfo, std::chrono::seconds timeLimit)
+{
+    if (!exec.is_object())
+        return fail(ErrorKind::Parse, "exec must be a mapping");
+    const auto apiVersion = textOf(exec, "apiVersion");
+    const bool isV1 = apiVersion == "client.authentication.k8s.io/v1";
+    if (!isV1 && apiVersion != "client.authentication.k8s.io/v1beta1")
+        return fail(ErrorKind::Unsupported, fmt::format("exec.apiVersion \"{}\" is not known", apiVersion), {},
+                    "use client.authentication.k8s.io/v1");
+    auto mode = textOf(exec, "interactiveMode");
+    if (mode.empty() && isV1)
+        return fail(ErrorKind::Parse, "exec.interactiveMode is missing (v1 requires Never, IfAvailable or Always)");
+    if (!mode.empty() && mode != "Never" && mode != "IfAvailable" && mode != "Always")
+        return fail(ErrorKind::Parse,
+                    fmt::format("exec.interactiveMode \"{}\" is not Never, IfAvailable or Always", mode));
+    const bool terminal = isatty(STDIN_FILENO) == 1;
+    if (mode == "Always" && !terminal)
+        return fail(ErrorKind::Unsupported, "the plugin needs a terminal (interactiveMode Always) and there is none",
+                    {}, "start Berth from a terminal, or log in by hand");
+    auto request = processRequest(exec, kubeconfig);
+    if (!request)
+        return std::unexpected(request.error());
+    request->timeLimit = timeLimit;
+    request->inheritStdin = terminal && mode != "Never";
+    json info{
+        {"apiVersion", apiVersion}, {"kind", "ExecCredential"}, {"spec", {{"interactive", request->inheritStdin}}}};
+    if (exec.contains("provideClusterInfo") && exec["provideClusterInfo"].is_boolean()
+        && exec["provideClusterInfo"].get<bool>())
+        info["spec"]["cluster"] = clusterSpec(clusterInfo);
+    request->environment["KUBERNETES_EXEC_INFO"] = info.dump();
+    return std::make_shared<ExecCredential>(std::move(*request), apiVersion, textOf(exec, "installHint"));
+}
+
+} // namespace core

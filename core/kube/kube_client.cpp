@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/kube/kube_client.h"
+
+#include "core/kube/credentials.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <condition_variable>
+#include <mutex>
+#include <random>
+
+namespace core {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string percentEncode(std::string_view text)
+{
+    std::string out;
+    for (const unsigned char c : text) {
+        if (std::isalnum(c) || c == '-' || c == '.' || c == '_' || c == '~')
+            out += static_cast<char>(c);
+        else
+            out += fmt::format("%{:02X}", c);
+    }
+    return out;
+}
+
+std::string withQuery(std::string path, std::string_view query)
+{
+    path += path.find('?') == std::string::npos ? '?' : '&';
+    path += query;
+    return path;
+}
+
+/// The message of a v1.Status, or the first line of whatever came instead.
+std::string statusMessage(const HttpResponse &response)
+{
+    const auto json = nlohmann::json::parse(response.body, nullptr, false);
+    if (json.is_object() && json.contains("message") && json["message"].is_string())
+        return json["message"].get<std::string>();
+    const auto line = response.body.substr(0, std::min<std::size_t>(response.body.find('\n'), 200));
+    return line.empty() ? fmt::format("HTTP {}", response.status) : line;
+}
+
+ErrorKind kindOf(int status)
+{
+    switch (status) {
+    case 400: return ErrorKind::Invalid;
+    case 401: return ErrorKind::Unauthorized;
+    case 403: return ErrorKind::Forbidden;
+    case 404: return ErrorKind::NotFound;
+    case 409: return ErrorKind::Conflict;
+    case 410: return ErrorKind::Expired;
+    case 422: return ErrorKind::Invalid;
+    case 429: return ErrorKind::TooManyRequests;
+    case 504: return ErrorKind::Timeout;
+    default: return status >= 500 ? ErrorKind::Server : ErrorKind::Invalid;
+    }
+}
+
+std::unexpected<Error> statusError(const HttpResponse &response, std::string place)
+{
+    const auto kind = kindOf(response.status);
+    auto remedy = kind == ErrorKind::Unauthorized
+        ? "the credential is not accepted: log in again, or check the user in the kubeconfig"
+        : "";
+    return fail(kind, fmt::format("{} (HTTP {})", statusMessage(response), response.status), std::move(place), remedy);
+}
+
+/// Names field and manager of every conflict, from the causes of the Status.
+std::string conflictMessage(const HttpResponse &response)
+{
+    const auto json = nlohmann::json::parse(response.body, nullptr, false);
+    std::string message;
+    if (json.is_object() && json.contains("details") && json["details"].contains("causes"))
+        for (const auto &cause : json["details"]["causes"])
+            message += fmt::format("{}{}: {}", message.empty() ? "" : "; ", cause.value("field", "?"),
+                                   cause.value("message", "?"));
+    return message.empty() ? statusMessage(response) : message;
+}
+
+/// Waits, but not longer than until somebody asks to stop.
+void pause(std::chrono::milliseconds time, const std::stop_token &stop)
+{
+    std::mutex mutex;
+    std::condition_variable_any wake;
+    std::unique_lock lock(mutex);
+    wake.wait_for(lock, stop, time, [] { return false; });
+}
+
+std::chrono::milliseconds retryDelay(const HttpResponse &response, int attempt)
+{
+    if (const auto after = response.header("retry-after")) {
+        int seconds = 0;
+        const auto [end, status] = std::from_chars(after->data(), after->data() + after->size(), seconds);
+        if (status == std::errc{} && end == after->data() + after->size() && seconds >= 0)
+            return std::min<std::chrono::milliseconds>(std::chrono::seconds(seconds), 60s);
+    }
+    static thread_local std::minstd_rand random{std::random_device{}()};
+    const auto base = 200 << attempt;
+    return std::chrono::milliseconds(base / 2 + static_cast<int>(random() % static_cast<unsigned>(base)));
+}
+
+/// The text behind `"continue":"` and `"resourceVersion":"` of a list's own metadata. The metadata of a list comes
+/// before or after the items depending on the server, so the whole object is not parsed for it: items carry
+/// resourceVersions of their own, but a list's metadata is the only one at depth one.
+struct ListMeta {
+    std::string continueToken, resourceVersion;
+};
+
+/// Walks the top level of a JSON object and returns the raw text of member `name`; strings and nesting are respected.
+Result<std::string_view> topLevelMember(std::string_view json, std::string_view name)
+{
+    int depth = 0;
+    std::size_t i = 0;
+    while (i < json.size()) {
+        const char c = json[i];
+        if (c == '"') {
+            const auto start = i + 1;
+            for (++i; i < json.size() && json[i] != '"'; ++i)
+                if (json[i] == '\\')
+                    ++i;
+            const auto key = json.substr(start, std::min(i, json.size()) - start);
+            ++i;
+            if (depth != 1 || key != name)
+                continue;
+            while (i < json.size() && (json[i] == ' ' || json[i] == '\n' || json[i] == '\r' || json[i] == '\t'))
+                ++i;
+            if (i < json.size() && json[i] == ':')
+                return json.substr(i + 1);
+        } else {
+            depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
+            ++i;
+        }
+    }
+    return fail(ErrorKind::Parse, fmt::format("the answer has no \"{}\"", name));
+}
+
+/// The end of the JSON object at the front of `text`.
+std::string_view firstObject(std::string_view text)
+{
+    int depth = 0;
+    bool inString = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (inString) {
+            if (text[i] == '\\')
+                ++i;
+            else if (text[i] == '"')
+                inString = false;
+        } else if (text[i] == '"') {
+            inString = true;
+        } else if (text[i] == '{') {
+            ++depth;
+        } else if (text[i] == '}' && --depth == 0) {
+            return text.substr(0, i + 1);
+        }
+    }
+    return text;
+}
+
+Result<ListMeta> listMeta(std::string_view page, const std::string &place)
+{
+    const auto member = topLevelMember(page, "metadata");
+    if (!member)
+        return fail(ErrorKind::Parse, "the answer is no list: it has no metadata", place);
+    const auto json = nlohmann::json::parse(firstObject(*member), nullptr, false);
+    if (!json.is_object())
+        return fail(ErrorKind::Parse, "the list's metadata is not JSON; the answer may have been cut short", place);
+    const auto text = [&json](const char *key) {
+        return json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
+    };
+    return ListMeta{text("continue"), text("resourceVersion")};
+}
+
+} // namespace
+
+std::string apiPath(const ApiResource &resource, std::string_view nameSpace, std::string_view name)
+{
+    auto path =
+        resource.group.empty() ? "/api/" + resource.version : "/apis/" + resource.group + "/" + resource.version;
+    if (!nameSpace.empty())
+        path += "/namespaces/" + percentEncode(nameSpace);
+    path += "/" + resource.plural;
+    return name.empty() ? path : path + "/" + percentEncode(name);
+}
+
+struct KubeClient::Private {
+    std::unique_ptr<HttpClient> http;
+    ClusterAccess access;
+
+    std::string placeOf(const std::string &path) const { return access.server + path.substr(0, path.find('?')); }
+
+    /// The request with the credential of the moment.
+    Result<HttpRequest> request(const std::string &method, const std::string &path, const std::stop_token &stop)
+    {
+        HttpRequest request;
+        request.method = method;
+        request.url = access.server + path;
+        request.tls = access.tls;
+        request.proxyUrl = access.proxyUrl;
+        request.headers = access.headers;
+        request.headers.push_back({"Accept", "application/json"});
+        request.headers.push_back({"User-Agent", "berth/" BERTH_VERSION});
+        if (access.credentials) {
+            const auto credential = access.credentials->credential(stop);
+            if (!credential)
+                return std::unexpected(credential.error());
+            if (!credential->authorization.empty())
+                request.headers.push_back({"Authorization", credential->authorization});
+            if (!credential->certPem.empty()) {
+                request.tls.certPem = credential->certPem;
+                request.tls.keyPem = credential->keyPem;
+            }
+        }
+        return request;
+    }
+
+    using Prepare = std::function<void(HttpRequest &)>;
+
+    /// Sends; a 401 refreshes the credential once, 429 and (for reads) 5xx are tried again up to four times.
+    Result<HttpResponse> send(const std::string &method, const std::string &path, const Prepare &prepare,
+                              const std::stop_token &stop)
+    {
+        bool refreshed = false;
+        for (int attempt = 0;; ++attempt) {
+            auto made = request(method, path, stop);
+            if (!made)
+                return std::unexpected(made.error());
+            if (prepare)
+                prepare(*made);
+            auto response = http->send(*made, stop);
+            if (!response)
+                return response;
+            if (response->status == 401 && access.credentials && !refreshed) {
+                access.credentials->invalidate();
+                refreshed = true;
+                continue;
+            }
+            const bool again = response->status == 429 || (method == "GET" && response->status >= 500);
+            if (!again || attempt == 4 || stop.stop_requested())
+                return response;
+            pause(retryDelay(*response, attempt), stop);
+        }
+    }
+
+    Result<nlohmann::json> json(const HttpResponse &response, const std::string &path) const
+    {
+        if (response.status < 200 || response.status >= 300)
+            return statusError(response, placeOf(path));
+        auto document = nlohmann::json::parse(response.body, nullptr, false);
+        if (document.is_discarded())
+            return fail(ErrorKind::Parse, "the answer is not JSON; it may have been cut short", placeOf(path));
+        return document;
+    }
+};
+
+KubeClient::KubeClient(std::unique_ptr<HttpClient> http, ClusterAccess access)
+    : m(std::make_unique<Private>(Private{std::move(http), std::move(access)}))
+{
+}
+
+KubeClient::~KubeClient() = default;
+
+const ClusterAccess &KubeClient::access() const
+{
+    return m->access;
+}
+
+Result<std::string> KubeClient::serverVersion(std::stop_token stop)
+{
+    const auto document = get("/version", stop);
+    if (!document)
+        return std::unexpected(document.error());
+    if (!document->is_object() || !document->contains("gitVersion") || !(*document)["gitVersion"].is_string())
+        return fail(ErrorKind::Parse, "gitVersion is missing: this is no Kubernetes API server",
+                    m->placeOf("/version"));
+    return (*document)["gitVersion"].get<std::string>();
+}
+
+Result<nlohmann::json> KubeClient::get(const std::string &path, std::stop_token stop)
+{
+    const auto response = m->send("GET", path, {}, stop);
+    return response ? m->json(*response, path) : std::unexpected(response.error());
+}
+
+Result<nlohmann::json> KubeClient::post(const std::string &path, const nlohmann::json &body, std::stop_token stop)
+{
+    const auto prepare = [&body](HttpRequest &request) {
+        request.body = body.dump();
+        request.headers.push_back({"Content-Type", "application/json"});
+    };
+    const auto response = m->send("POST", path, prepare, stop);
+    return response ? m->json(*response, path) : std::unexpected(response.error());
+}
+
+Result<ApplyAnswer> KubeClient::apply(const std::string &path, const nlohmann::ordered_json &object,
+                                      const ApplyOptions &options, std::stop_token stop)
+{
+    auto full = withQuery(path,
+                          fmt::format("fieldManager={}&force={}&fieldValidation=Strict",
+                                      percentEncode(options.fieldManager), options.force));
+    if (options.dryRun)
+        full += "&dryRun=All";
+    const auto prepare = [&object](HttpRequest &request) {
+        request.body = object.dump();
+        request.headers.push_back({"Content-Type", "application/apply-patch+yaml"});
+    };
+    const auto response = m->send("PATCH", full, prepare, stop);
+    if (!response)
+        return std::unexpected(response.error());
+    if (response->status == 409)
+        return fail(ErrorKind::Conflict, conflictMessage(*response), m->placeOf(path),
+                    "take the field over by applying with force, or leave it to its manager");
+    auto document = m->json(*response, path);
+    if (!document)
+        return std::unexpected(document.error());
+    ApplyAnswer answer{std::move(*document), {}, response->status == 201};
+    for (const auto &header : response->headers)
+        if (header.name == "warning")
+            answer.warnings.push_back(header.value);
+    return answer;
+}
+
+Result<std::string> KubeClient::list(const std::string &path, int pageSize,
+                                     const std::function<Result<void>(std::string_view page)> &onPage,
+                                     const std::function<void()> &onRestart, std::stop_token stop)
+{
+    std::string continueToken;
+    for (int restarts = 0;;) {
+        auto page = withQuery(path, fmt::format("limit={}", pageSize));
+        if (!continueToken.empty())
+            page += "&continue=" + percentEncode(continueToken);
+        const auto response = m->send("GET", page, {}, stop);
+        if (!response)
+            return std::unexpected(response.error());
+        // The token ran out. A consistent list must begin again; a server that expires every token is an error, not a
+        // loop.
+        if (response->status == 410 && !continueToken.empty() && restarts < 3) {
+            ++restarts;
+            continueToken.clear();
+            onRestart();
+            continue;
+        }
+        if (response->status != 200)
+            return statusError(*response, m->placeOf(path));
+        const auto meta = listMeta(response->body, m->placeOf(path));
+        if (!meta)
+            return std::unexpected(meta.error());
+        if (const auto taken = onPage(response->body); !taken)
+            return std::unexpected(taken.error());
+        if (meta->continueToken.empty())
+            return meta->resourceVersion;
+        continueToken = meta->continueToken;
+    }
+}
+
+Result<void> KubeClient::watch(const std::string &path, const std::string &resourceVersion,
+                               const std::function<Result<void>(std::string_view line)> &onLine, std::stop_token stop)
+{
+    const auto full = withQuery(path,
+                                fmt::format("watch=1&allowWatchBookmarks=true&resourceVersion={}&timeoutSeconds=300",
+                                            percentEncode(resourceVersion)));
+    auto made = m->request("GET", full, stop);
+    if (!made)
+        return std::unexpected(made.error());
+    made->totalTimeout = 0ms;
+    // The server ends the stream after timeoutSeconds; one that is silent for longer than that is dead.
+    made->silenceLimit = 330s;
+    std::string pending;
+    Result<void> taken;
+    const auto onData = [&](std::string_view data) {
+        pending.append(data);
+        std::size_t start = 0;
+        for (auto end = pending.find('\n'); end != std::string::npos; end = pending.find('\n', start)) {
+            if (end > start)
+                taken = onLine(std::string_view(pending).substr(start, end - start));
+            if (!taken)
+                return false;
+            start = end + 1;
+        }
+        pending.erase(0, start);
+        return pending.size() <= made->maxBodyBytes;
+    };
+    const auto response = m->http->stream(*made, onData, stop);
+    if (!response)
+        return std::unexpected(response.error());
+    if (!taken)
+        return taken;
+    if (response->status == 401 && m->access.credentials)
+        m->access.credentials->invalidate();
+    if (response->status != 200)
+        return statusError(*response, m->placeOf(path));
+    return {};
+}
+
+Result<bool> KubeClient::mayI(const Access &access, std::stop_token stop)
+{
+    nlohmann::json attributes{{"verb", access.verb}, {"group", access.group}, {"resource", access.resource}};
+    if (!access.nameSpace.empty())
+        attributes["namespace"] = access.nameSpace;
+    const nlohmann::json review{{"apiVersion", "authorization.k8s.io/v1"},
+                                {"kind", "SelfSubjectAccessReview"},
+                                {"spec", {{"resourceAttributes", attributes}}}};
+    const std::string path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+    const auto answer = post(path, review, stop);
+    if (!answer)
+        return std::unexpected(answer.error());
+    if (!answer->contains("status") || !(*answer)["status"].is_object())
+        return fail(ErrorKind::Parse, "the access review has no status", m->placeOf(path));
+    return (*answer)["status"].value("allowed", false);
+}
+
+} // namespace core

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/kube/kubeconfig.h"
+
+#include "core/base/file.h"
+#include "core/kube/exec_credential.h"
+#include "core/kube/static_credential.h"
+#include "core/kube/yaml_json.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+namespace core {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+/// Adds the named entries of one list ("clusters"/"cluster"); entries that an earlier file defined stay.
+Result<void> mergeEntries(const json &document, const char *listName, const char *itemName, const fs::path &file,
+                          std::map<std::string, Kubeconfig::Entry> &into)
+{
+    if (!document.contains(listName) || document[listName].is_null())
+        return {};
+    if (!document[listName].is_array())
+        return fail(ErrorKind::Parse, fmt::format("{} must be a list", listName), file.string());
+    std::map<std::string, Kubeconfig::Entry> own;
+    for (std::size_t i = 0; i < document[listName].size(); ++i) {
+        const auto &entry = document[listName][i];
+        const auto place = fmt::format("{}: {}[{}]", file.string(), listName, i);
+        if (!entry.is_object() || !entry.contains("name") || !entry["name"].is_string())
+            return fail(ErrorKind::Parse, "name must be a string", place);
+        const auto value = entry.contains(itemName) && !entry[itemName].is_null() ? entry[itemName] : json::object();
+        if (!value.is_object())
+            return fail(ErrorKind::Parse, fmt::format("{} must be a mapping", itemName), place);
+        own.insert_or_assign(entry["name"].get<std::string>(), Kubeconfig::Entry{value, file});
+    }
+    into.merge(own);
+    return {};
+}
+
+Result<void> mergeFile(const fs::path &file, const std::string &text, Kubeconfig &into)
+{
+    const auto document = yamlToJson(text, file.string());
+    if (!document)
+        return std::unexpected(document.error());
+    if (document->is_null())
+        return {};
+    if (!document->is_object())
+        return fail(ErrorKind::Parse, "is no kubeconfig: a mapping was expected", file.string());
+    for (const auto *scalar : {"apiVersion", "kind", "current-context"})
+        if (document->contains(scalar) && !(*document)[scalar].is_string() && !(*document)[scalar].is_null())
+            return fail(ErrorKind::Parse, fmt::format("{} must be a string", scalar), file.string());
+    for (const auto &[listName, itemName, target] :
+         {std::tuple{"clusters", "cluster", &into.clusters}, std::tuple{"users", "user", &into.users},
+          std::tuple{"contexts", "context", &into.contexts}})
+        if (auto merged = mergeEntries(*document, listName, itemName, file, *target); !merged)
+            return merged;
+    if (into.currentContext.empty() && document->contains("current-context")
+        && (*document)["current-context"].is_string())
+        into.currentContext = (*document)["current-context"];
+    return {};
+}
+
+/// A string field of an entry; a wrong type is an error that names file, entry and field.
+Result<std::string> text(const Kubeconfig::Entry &entry, const std::string &what, const char *field)
+{
+    if (!entry.value.contains(field) || entry.value[field].is_null())
+        return std::string();
+    if (!entry.value[field].is_string())
+        return fail(ErrorKind::Parse, fmt::format("{} must be a string", field),
+                    fmt::format("{}: {}", entry.file.string(), what));
+    return entry.value[field].get<std::string>();
+}
+
+std::string resolved(const std::string &path, const fs::path &file)
+{
+    return path.empty() || fs::path(path).is_absolute()
+        ? path
+        : (fs::absolute(file).parent_path() / path).lexically_normal().string();
+}
+
+/// A PEM given as data (base64, wins) or as a path. The file is read now, so that a missing one is named with its
+/// field.
+Result<std::string> pem(const Kubeconfig::Entry &entry, const std::string &what, const char *fileField,
+                        const char *dataField)
+{
+    const auto data = text(entry, what, dataField);
+    const auto file = text(entry, what, fileField);
+    if (!data || !file)
+        return std::unexpected(!data ? data.error() : file.error());
+    const auto place = fmt::format("{}: {}", entry.file.string(), what);
+    std::string content;
+    if (!data->empty()) {
+        auto decoded = decodeBase64(*data);
+        if (!decoded)
+            return fail(ErrorKind::Parse, fmt::format("{} is not base64", dataField), place);
+        content = std::move(*decoded);
+    } else if (!file->empty()) {
+        auto read = readFile(resolved(*file, entry.file));
+        if (!read)
+            return fail(read.error().kind,
+                        fmt::format("{} names {}: {}", fileField, read.error().place, read.error().message), place);
+        content = std::move(*read);
+    } else {
+        return std::string();
+    }
+    if (content.find("-----BEGIN ") == std::string::npos)
+        return fail(ErrorKind::Parse, fmt::format("{} holds no PEM", data->empty() ? fileField : dataField), place);
+    return content;
+}
+
+Result<void> readCluster(const Kubeconfig::Entry &entry, const std::string &name, ClusterAccess &access)
+{
+    const auto what = fmt::format("cluster \"{}\"", name);
+    const auto server = text(entry, what, "server");
+    const auto serverName = text(entry, what, "tls-server-name");
+    const auto proxy = text(entry, what, "proxy-url");
+    auto ca = pem(entry, what, "certificate-authority", "certificate-authority-data");
+    for (const auto *field : {&server, &serverName, &proxy, static_cast<const Result<std::string> *>(&ca)})
+        if (!*field)
+            return std::unexpected(field->error());
+    const auto place = fmt::format("{}: {}", entry.file.string(), what);
+    if (server->empty())
+        return fail(ErrorKind::Parse, "server is missing", place);
+    access.server = server->find("://") == std::string::npos ? "http://" + *server : *server;
+    while (access.server.ends_with('/'))
+        access.server.pop_back();
+    access.tls.serverName = *serverName;
+    access.proxyUrl = *proxy;
+    const bool hasCa = !ca->empty();
+    access.tls.caPem = std::move(*ca);
+    if (entry.value.contains("insecure-skip-tls-verify")) {
+        if (!entry.value["insecure-skip-tls-verify"].is_boolean())
+            return fail(ErrorKind::Parse, "insecure-skip-tls-verify must be true or false", place);
+        access.tls.insecureSkipVerify = entry.value["insecure-skip-tls-verify"];
+    }
+    if (access.tls.insecureSkipVerify && hasCa)
+        return fail(ErrorKind::Parse, "insecure-skip-tls-verify and certificate-authority exclude each other", place);
+    if (access.tls.insecureSkipVerify)
+        access.warnings.push_back("certificate checks are off (insecure-skip-tls-verify): anybody on the way can read "
+                                  "and change what you send");
+    return {};
+}
+
+Result<void> readImpersonation(const Kubeconfig::Entry &entry, const std::string &what, ClusterAccess &access)
+{
+    for (const auto &[field, header] : {std::pair{"as", "Impersonate-User"}, std::pair{"as-uid", "Impersonate-Uid"}}) {
+        const auto value = text(entry, what, field);
+        if (!value)
+            return std::unexpected(value.error());
+        if (!value->empty())
+            access.headers.push_back({header, *value});
+    }
+    if (entry.value.contains("as-groups") && entry.value["as-groups"].is_array())
+        for (const auto &group : entry.value["as-groups"])
+            if (group.is_string())
+                access.headers.push_back({"Impersonate-Group", group});
+    if (entry.value.contains("as-user-extra") && entry.value["as-user-extra"].is_object())
+        for (const auto &[key, values] : entry.value["as-user-extra"].items())
+            for (const auto &value : values)
+                access.headers.push_back({"Impersonate-Extra-" + key, value});
+    return {};
+}
+
+Result<void> readUser(const Kubeconfig::Entry &entry, const std::string &name, ClusterAccess &access,
+                      const json &clusterInfo)
+{
+    const auto what = fmt::format("user \"{}\"", name);
+    const auto place = fmt::format("{}: {}", entry.file.string(), what);
+    if (entry.value.contains("auth-provider") && entry.value["auth-provider"].is_object()) {
+        const auto provider = entry.value["auth-provider"].value("name", std::string());
+        const std::string remedy = provider == "gcp" ? "use the exec plugin gke-gcloud-auth-plugin"
+            : provider == "azure"                    ? "use the exec plugin kubelogin"
+                                                     : "use an exec plugin";
+        return fail(ErrorKind::Unsupported,
+                    fmt::format("the auth provider \"{}\" was removed from Kubernetes clients", provider), place,
+                    remedy);
+    }
+    auto cert = pem(entry, what, "client-certificate", "client-certificate-data");
+    auto key = pem(entry, what, "client-key", "client-key-data");
+    const auto token = text(entry, what, "token");
+    const auto tokenFile = text(entry, what, "tokenFile");
+    const auto user = text(entry, what, "username");
+    const auto password = text(entry, what, "password");
+    for (const auto *field : {static_cast<const Result<std::string> *>(&cert),
+                              static_cast<const Result<std::string> *>(&key), &token, &tokenFile, &user, &password})
+        if (!*field)
+            return std::unexpected(field->error());
+    if (cert->empty() != key->empty())
+        return fail(ErrorKind::Parse, "client-certificate and client-key belong together; one is missing", place);
+    access.tls.certPem = std::move(*cert);
+    access.tls.keyPem = std::move(*key);
+    if (auto read = readImpersonation(entry, what, access); !read)
+        return read;
+    if (!tokenFile->empty())
+        access.credentials = makeTokenFile(resolved(*tokenFile, entry.file), *token);
+    else if (!token->empty())
+        access.credentials = makeStaticCredential("Bearer " + *token);
+    else if (!user->empty())
+        access.credentials = makeStaticCredential("Basic " + encodeBase64(*user + ":" + *password));
+    else if (entry.value.contains("exec") && !entry.value["exec"].is_null()) {
+        auto plugin = makeExecCredential(entry.value["exec"], entry.file, clusterInfo);
+        if (!plugin)
+            return fail(plugin.error().kind, plugin.error().message, place, plugin.error().remedy);
+        access.credentials = std::move(*plugin);
+    }
+    return {};
+}
+
+const char *environment(const char *name)
+{
+    const auto *value = std::getenv(name);
+    return value ? value : "";
+}
+
+} // namespace
+
+std::vector<fs::path> kubeconfigPaths(const std::optional<fs::path> &explicitPath)
+{
+    if (explicitPath)
+        return {*explicitPath};
+    std::vector<fs::path> paths;
+    std::istringstream list(environment("KUBECONFIG"));
+    for (std::string path; std::getline(list, path, ':');)
+        if (!path.empty() && std::find(paths.begin(), paths.end(), path) == paths.end())
+            paths.emplace_back(path);
+    if (paths.empty() && *environment("HOME"))
+        paths.push_back(fs::path(environment("HOME")) / ".kube" / "config");
+    return paths;
+}
+
+Result<Kubeconfig> loadKubeconfig(const std::vector<fs::path> &paths, bool explicitPath)
+{
+    Kubeconfig config;
+    for (const auto &path : paths) {
+        std::error_code status;
+        if (!fs::exists(path, status) && !explicitPath)
+            continue;
+        const auto content = readFile(path);
+        auto merged = content ? mergeFile(path, *content, config) : Result<void>(std::unexpected(content.error()));
+        if (!merged && explicitPath)
+            return std::unexpected(merged.error());
+        if (!merged)
+            config.fileErrors.push_back(merged.error());
+    }
+    return config;
+}
+
+Result<ClusterAccess> clusterAccess(const Kubeconfig &config, const std::string &context)
+{
+    const auto name = context.empty() ? config.currentContext : context;
+    if (name.empty() && !config.fileErrors.empty())
+        return std::unexpected(config.fileErrors.front());
+    if (name.empty())
+        return fail(ErrorKind::NotFound, "no context is selected: the kubeconfig has no current-context", {},
+                    "choose one with --context");
+    const auto found = config.contexts.find(name);
+    if (found == config.contexts.end())
+        return fail(ErrorKind::NotFound, fmt::format("there is no context \"{}\"", name), {},
+                    "`berthctl contexts` lists what there is");
+    const auto what = fmt::format("context \"{}\"", name);
+    const auto cluster = text(found->second, what, "cluster");
+    const auto user = text(found->second, what, "user");
+    const auto nameSpace = text(found->second, what, "namespace");
+    for (const auto *field : {&cluster, &user, &nameSpace})
+        if (!*field)
+            return std::unexpected(field->error());
+    const auto place = fmt::format("{}: {}", found->second.file.string(), what);
+    const auto clusterEntry = config.clusters.find(*cluster);
+    if (clusterEntry == config.clusters.end())
+        return fail(ErrorKind::NotFound,
+                    cluster->empty() ? "names no cluster"
+                                     : fmt::format("names the cluster \"{}\", which does not exist", *cluster),
+                    place);
+    ClusterAccess access;
+    access.context = name;
+    if (!nameSpace->empty())
+        access.nameSpace = *nameSpace;
+    if (auto read = readCluster(clusterEntry->second, *cluster, access); !read)
+        return std::unexpected(read.error());
+    if (user->empty())
+        return access;
+    const auto userEntry = config.users.find(*user);
+    if (userEntry == config.users.end())
+        return fail(ErrorKind::NotFound, fmt::format("names the user \"{}\", which does not exist", *user), place);
+    if (auto read = readUser(userEntry->second, *user, access, clusterEntry->second.value); !read)
+        return std::unexpected(read.error());
+    return access;
+}
+
+std::optional<ClusterAccess> inClusterAccess()
+{
+    const fs::path folder = "/var/run/secrets/kubernetes.io/serviceaccount";
+    const std::string host = environment("KUBERNETES_SERVICE_HOST");
+    const std::string port = environment("KUBERNETES_SERVICE_PORT");
+    const auto ca = readFile(folder / "ca.crt");
+    std::error_code status;
+    if (host.empty() || port.empty() || !ca || !fs::exists(folder / "token", status))
+        return std::nullopt;
+    ClusterAccess access;
+    access.context = "in-cluster";
+    access.server = fmt::format("https://{}:{}", host.find(':') == std::string::npos ? host : "[" + host + "]", port);
+    access.tls.caPem = *ca;
+    access.credentials = makeTokenFile((folder / "token").string(), {});
+    if (const auto nameSpace = readFile(folder / "namespace"))
+        access.nameSpace = *nameSpace;
+    return access;
+}
+
+} // namespace core

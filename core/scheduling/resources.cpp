@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/scheduling/resources.h"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+namespace core {
+
+namespace {
+
+constexpr auto highest = std::numeric_limits<std::int64_t>::max();
+__extension__ using Wide = __int128;
+
+struct Scale {
+    int binary = 0;  ///< power of two
+    int decimal = 0; ///< power of ten
+};
+
+std::optional<Scale> parseSuffix(std::string_view text)
+{
+    static constexpr std::string_view binary = "KMGTPE";
+    static constexpr std::pair<char, int> decimal[] = {{'n', -9}, {'u', -6}, {'m', -3}, {'k', 3}, {'M', 6},
+                                                       {'G', 9},  {'T', 12}, {'P', 15}, {'E', 18}};
+    if (text.empty())
+        return Scale{};
+    if (text.size() == 2 && text[1] == 'i' && binary.find(text[0]) != std::string_view::npos)
+        return Scale{10 * static_cast<int>(binary.find(text[0]) + 1), 0};
+    if (text.size() == 1)
+        for (const auto &[letter, power] : decimal)
+            if (text[0] == letter)
+                return Scale{0, power};
+    if (text.size() < 2 || (text[0] != 'e' && text[0] != 'E'))
+        return std::nullopt;
+    int exponent = 0;
+    const auto *first = text.data() + (text[1] == '+' ? 2 : 1);
+    const auto [end, status] = std::from_chars(first, text.data() + text.size(), exponent);
+    if (status != std::errc{} || end != text.data() + text.size())
+        return std::nullopt;
+    return Scale{0, std::clamp(exponent, -60, 60)};
+}
+
+/// digits × 10^decimal × 2^binary, rounded up, saturated.
+std::int64_t scaled(Wide digits, int decimal, int binary)
+{
+    if (digits == 0)
+        return 0;
+    for (; binary > 0 && digits <= highest; --binary)
+        digits *= 2;
+    if (binary > 0)
+        return highest;
+    Wide divisor = 1;
+    for (; decimal > 0 && digits <= highest; --decimal)
+        digits *= 10;
+    if (decimal > 0)
+        return highest;
+    for (; decimal < 0 && divisor <= digits; ++decimal)
+        divisor *= 10;
+    if (decimal < 0)
+        return 1;
+    const Wide whole = (digits + divisor - 1) / divisor;
+    return whole > highest ? highest : static_cast<std::int64_t>(whole);
+}
+
+} // namespace
+
+std::optional<std::int64_t> parseAmount(std::string_view resource, std::string_view quantity)
+{
+    const bool negative = quantity.starts_with('-');
+    if (negative || quantity.starts_with('+'))
+        quantity.remove_prefix(1);
+    Wide digits = 0;
+    int decimal = 0;
+    bool point = false;
+    bool any = false;
+    std::size_t i = 0;
+    for (; i < quantity.size() && (quantity[i] == '.' || (quantity[i] >= '0' && quantity[i] <= '9')); ++i) {
+        if (quantity[i] == '.' && point)
+            return std::nullopt;
+        if (quantity[i] == '.') {
+            point = true;
+            continue;
+        }
+        any = true;
+        // Thirty digits are exact; what follows can only push the rounding up, and does when it is not zero.
+        if (digits < static_cast<Wide>(highest) * 1'000'000'000) {
+            digits = digits * 10 + (quantity[i] - '0');
+            decimal -= point ? 1 : 0;
+        } else {
+            digits += quantity[i] != '0' ? 1 : 0;
+            decimal += point ? 0 : 1;
+        }
+    }
+    const auto suffix = parseSuffix(quantity.substr(i));
+    if (!any || !suffix)
+        return std::nullopt;
+    const auto value = scaled(digits, decimal + suffix->decimal + (resource == "cpu" ? 3 : 0), suffix->binary);
+    return negative ? -value : value;
+}
+
+void add(Resources &into, const Resources &from)
+{
+    for (const auto &[name, amount] : from)
+        if (auto &sum = into[name]; __builtin_add_overflow(sum, amount, &sum))
+            sum = highest;
+}
+
+void raise(Resources &into, const Resources &from)
+{
+    for (const auto &[name, amount] : from)
+        into[name] = std::max(into[name], amount);
+}
+
+std::int64_t amountOf(const Resources &resources, std::string_view resource)
+{
+    const auto found = resources.find(resource);
+    return found == resources.end() ? 0 : found->second;
+}
+
+} // namespace core
