@@ -61,7 +61,7 @@ void addAttention(ParameterCount &count, const Model &model)
     const bool gptOss = startsWith(model.architecture, "GptOss");
     if (model.qkvBias || gptOss)
         count.small += L * (H + 2 * KV) * d;
-    if (model.qkNorm)
+    if (model.qkNorm || startsWith(model.architecture, "Gemma3"))
         count.small += L * 2 * d;
     if (gptOss)
         count.small += L * (h + H); // output bias and attention sinks
@@ -80,6 +80,8 @@ void addMlp(ParameterCount &count, const Model &model)
     count.mlp += sparse * model.sharedExperts.value_or(0) * matrices * h * I;
     count.experts += sparse * E * matrices * h * I;
     count.small += sparse * h * E; // router
+    if (startsWith(model.architecture, "DeepseekV3"))
+        count.small += sparse * E; // score correction of its sigmoid router
     if (startsWith(model.architecture, "GptOss"))
         count.small += sparse * (E + E * (2 * I + h)); // biases of router and experts
 }
