@@ -135,6 +135,10 @@ Result<ParameterCount> trustedCount(const Model &model, std::vector<std::string>
                                     static_cast<double>(*published) / 1e9, static_cast<double>(count->total()) / 1e9));
         return reconciled(*count, *published);
     }
+    if (!count && !published && !model.isLlm)
+        return fail(ErrorKind::Unsupported,
+                    fmt::format("the catalogue has neither parameters nor a checkpoint size of {}", model.id),
+                    "params");
     if (count || !published)
         return count;
     ParameterCount lump;
@@ -157,6 +161,8 @@ Result<ParameterCount> countParameters(const Model &model)
     count.embedding = *model.vocab * h;
     count.head = model.tieEmbeddings ? 0 : count.embedding;
     count.small = *model.layers * (fourNorms ? 4 : 2) * h + h;
+    if (startsWith(model.architecture, "Falcon"))
+        count.small += h; // its layer norms have a bias; one norm a layer makes up for that but for the last
     addAttention(count, model);
     addMlp(count, model);
     return count;
