@@ -36,7 +36,7 @@ struct Sku {
     std::string source, note;
     std::vector<std::string> unverified;
 
-    /// Vendor capacity in bytes (GB as 10^9 for unit "GB", 2^30 for "GiB"); use reportedBytes first.
+    /// Vendor capacity in bytes. "GB" on a data sheet of memory chips is 2^30 too; what drivers report is up to 7 % less.
     std::int64_t nominalBytes() const;
     /// reportedBytes, else nominalBytes(): an upper estimate of what a process can see.
     std::int64_t usableBytes() const;

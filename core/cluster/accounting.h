@@ -9,7 +9,7 @@ namespace core {
 
 /// What the pods bound to one node have asked for.
 struct NodeUsage {
-    Resources requested;        ///< sum over pods that hold resources; includes "pods" = their number
+    Resources requested;         ///< sum over pods that hold resources; includes "pods" = their number
     std::vector<PodPtr> holders; ///< those pods that ask for an accelerator resource, ordered by key()
 };
 
@@ -24,8 +24,9 @@ std::int64_t requestedOn(const ClusterUsage &usage, const std::string &node, con
 
 /// One line of the inventory: a SKU in one form (whole, MIG profile, shared), over all nodes.
 struct SkuRow {
-    std::string sku;          ///< catalogue id, or the raw product label when the catalogue does not know it, or the resource name
-    std::string displayName;  ///< "H100 SXM 80 GB", "A100 SXM 80 GB · MIG 3g.40gb", "T4 16 GB · shared ×4"
+    std::string
+        sku; ///< catalogue id, or the raw product label when the catalogue does not know it, or the resource name
+    std::string displayName; ///< "H100 SXM 80 GB", "A100 SXM 80 GB · MIG 3g.40gb", "T4 16 GB · shared ×4"
     Vendor vendor{};
     DeviceKind kind{};
     std::string resource;
@@ -34,7 +35,7 @@ struct SkuRow {
     bool inCatalogue = false;
     std::vector<std::string> nodes; ///< names, ordered
     std::int64_t capacity = 0, allocatable = 0, requested = 0;
-    std::int64_t free = 0;      ///< sum over nodes that accept pods of max(0, allocatable - requested)
+    std::int64_t free = 0; ///< sum over nodes that accept pods of max(0, allocatable - requested)
     std::int64_t withdrawn = 0;
     std::vector<std::string> attention; ///< "1 withdrawn", "1 node cordoned", in words
     bool operator==(const SkuRow &) const = default;

@@ -19,17 +19,17 @@ struct Workload {
     std::string nameSpace, name;
     std::string plan, model; ///< labels berth.dev/plan, berth.dev/model
     int replicas = 0, updated = 0, ready = 0, available = 0;
-    std::string message;     ///< of the Progressing/Available condition that is not True
+    std::string message; ///< of the Progressing/Available condition that is not True
     bool operator==(const Workload &) const = default;
 };
 
 /// The cluster at one moment. Never changed once published, so any thread may read it.
 /// Two snapshots share every node and pod that did not change: same pointer means same object.
 struct ClusterSnapshot {
-    std::string context;       ///< kubeconfig context it came from
-    std::string serverVersion; ///< "v1.36.3"
-    std::vector<NodePtr> nodes; ///< ordered by name
-    std::vector<PodPtr> pods;   ///< ordered by key()
+    std::string context;                     ///< kubeconfig context it came from
+    std::string serverVersion;               ///< "v1.36.3"
+    std::vector<NodePtr> nodes;              ///< ordered by name
+    std::vector<PodPtr> pods;                ///< ordered by key()
     std::vector<std::string> runtimeClasses; ///< names, ordered
     std::vector<Workload> workloads;         ///< ordered by namespace, name
     std::vector<BlindSpot> blindSpots;

@@ -9,15 +9,33 @@
 namespace core {
 
 /// A complete list has arrived: it replaces all objects of its kind.
-struct NodesListed { std::vector<NodePtr> nodes; };
-struct PodsListed { std::vector<PodPtr> pods; };
-struct NodeChanged { NodePtr node; };      ///< ADDED or MODIFIED: to a cache they are the same thing
-struct NodeDeleted { std::string name; };
-struct PodChanged { PodPtr pod; };
-struct PodDeleted { std::string nameSpace, name; };
-struct WorkloadsListed { std::vector<Workload> workloads; };
-struct RuntimeClassesListed { std::vector<std::string> names; };
-struct KindBlind { BlindSpot spot; };
+struct NodesListed {
+    std::vector<NodePtr> nodes;
+};
+struct PodsListed {
+    std::vector<PodPtr> pods;
+};
+struct NodeChanged {
+    NodePtr node;
+}; ///< ADDED or MODIFIED: to a cache they are the same thing
+struct NodeDeleted {
+    std::string name;
+};
+struct PodChanged {
+    PodPtr pod;
+};
+struct PodDeleted {
+    std::string nameSpace, name;
+};
+struct WorkloadsListed {
+    std::vector<Workload> workloads;
+};
+struct RuntimeClassesListed {
+    std::vector<std::string> names;
+};
+struct KindBlind {
+    BlindSpot spot;
+};
 
 using WatchEvent = std::variant<NodesListed, PodsListed, NodeChanged, NodeDeleted, PodChanged, PodDeleted,
                                 WorkloadsListed, RuntimeClassesListed, KindBlind>;

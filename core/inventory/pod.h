@@ -21,7 +21,10 @@ struct Pod {
     std::string waitingReason; ///< e.g. "Unschedulable: 0/14 nodes ..." or "ImagePullBackOff"
 
     /// Terminal pods hold nothing: the scheduler does not count them.
-    bool holdsResources() const { return !nodeName.empty() && phase != PodPhase::Succeeded && phase != PodPhase::Failed; }
+    bool holdsResources() const
+    {
+        return !nodeName.empty() && phase != PodPhase::Succeeded && phase != PodPhase::Failed;
+    }
     std::string key() const { return nameSpace + "/" + name; }
     bool operator==(const Pod &) const = default;
 };

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/catalog/catalog.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace core {
+
+namespace {
+
+std::string lower(std::string_view text)
+{
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return out;
+}
+
+/// A product label without what drivers print or leave out: case, the vendor's prefix, and '_' for '-' or blanks.
+std::string productKey(std::string_view label)
+{
+    auto key = lower(label);
+    std::replace_if(
+        key.begin(), key.end(), [](char c) { return c == '_' || c == ' '; }, '-');
+    for (const std::string_view prefix : {"nvidia-", "amd-", "intel-"})
+        if (key.starts_with(prefix))
+            key.erase(0, prefix.size());
+    return key;
+}
+
+} // namespace
+
+std::int64_t Sku::nominalBytes() const
+{
+    // HBM parts are sold in GB that are GiB (the driver reports that much); GDDR parts too. skus.yaml, conventions.
+    return static_cast<std::int64_t>(memorySize * static_cast<double>(1LL << 30));
+}
+
+std::int64_t Sku::usableBytes() const
+{
+    return reportedBytes.value_or(nominalBytes());
+}
+
+bool Sku::supports(std::string_view precision) const
+{
+    return tflops.contains(std::string(precision));
+}
+
+const Sku *Catalog::findSku(std::string_view id) const
+{
+    const auto found = std::find_if(skus.begin(), skus.end(), [id](const Sku &sku) { return sku.id == id; });
+    return found == skus.end() ? nullptr : &*found;
+}
+
+const Sku *Catalog::findByProduct(std::string_view vendor, std::string_view productLabel) const
+{
+    const auto key = productKey(productLabel);
+    const auto says = [&key](const std::string &name) { return productKey(name) == key; };
+    const auto found = std::find_if(skus.begin(), skus.end(), [&](const Sku &sku) {
+        return sku.vendor == vendor
+            && (std::any_of(sku.labels.begin(), sku.labels.end(), says)
+                || std::any_of(sku.aka.begin(), sku.aka.end(), says) || says(sku.name));
+    });
+    return key.empty() || found == skus.end() ? nullptr : &*found;
+}
+
+const Sku *Catalog::findByPciId(std::string_view pciId) const
+{
+    const auto key = lower(pciId);
+    const auto found = std::find_if(skus.begin(), skus.end(), [&key](const Sku &sku) {
+        return std::find(sku.pciIds.begin(), sku.pciIds.end(), key) != sku.pciIds.end();
+    });
+    return found == skus.end() ? nullptr : &*found;
+}
+
+const Model *Catalog::findModel(std::string_view idOrShortName) const
+{
+    const auto key = lower(idOrShortName);
+    const auto matches = [&key](const Model &model) { return lower(model.id) == key || model.shortName == key; };
+    const auto found = std::find_if(models.begin(), models.end(), matches);
+    return found == models.end() ? nullptr : &*found;
+}
+
+} // namespace core

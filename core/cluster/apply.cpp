@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/cluster/watch_event.h"
+
+#include <algorithm>
+
+namespace core {
+
+namespace {
+
+const std::string &keyOf(const NodePtr &node)
+{
+    return node->name;
+}
+std::string keyOf(const PodPtr &pod)
+{
+    return pod->key();
+}
+
+template <class T, class Key>
+auto positionOf(std::vector<T> &items, const Key &key)
+{
+    return std::lower_bound(items.begin(), items.end(), key,
+                            [](const T &item, const Key &wanted) { return keyOf(item) < wanted; });
+}
+
+/// Puts a changed object in its place; an equal one keeps the pointer, so that views see no change.
+template <class T>
+void put(std::vector<T> &items, const T &incoming)
+{
+    const auto key = keyOf(incoming);
+    const auto at = positionOf(items, key);
+    if (at == items.end() || keyOf(*at) != key)
+        items.insert(at, incoming);
+    else if (**at != *incoming)
+        *at = incoming;
+}
+
+template <class T, class Key>
+void remove(std::vector<T> &items, const Key &key)
+{
+    const auto at = positionOf(items, key);
+    if (at != items.end() && keyOf(*at) == key)
+        items.erase(at);
+}
+
+/// The new list, in order, with the old pointer wherever the object is equal.
+template <class T>
+std::vector<T> relisted(std::vector<T> before, std::vector<T> incoming)
+{
+    std::sort(incoming.begin(), incoming.end(), [](const T &a, const T &b) { return keyOf(a) < keyOf(b); });
+    for (auto &item : incoming) {
+        const auto old = positionOf(before, keyOf(item));
+        if (old != before.end() && **old == *item)
+            item = *old;
+    }
+    return incoming;
+}
+
+struct Apply {
+    ClusterSnapshot &next;
+
+    void forgetBlindness(std::string_view resource)
+    {
+        std::erase_if(next.blindSpots, [resource](const BlindSpot &spot) { return spot.resource == resource; });
+    }
+    void operator()(const NodesListed &event)
+    {
+        next.nodes = relisted(std::move(next.nodes), event.nodes);
+        next.nodesSynced = true;
+        forgetBlindness("nodes");
+    }
+    void operator()(const PodsListed &event)
+    {
+        next.pods = relisted(std::move(next.pods), event.pods);
+        next.podsSynced = true;
+        forgetBlindness("pods");
+    }
+    void operator()(const NodeChanged &event) { put(next.nodes, event.node); }
+    void operator()(const NodeDeleted &event) { remove(next.nodes, event.name); }
+    void operator()(const PodChanged &event) { put(next.pods, event.pod); }
+    void operator()(const PodDeleted &event) { remove(next.pods, event.nameSpace + "/" + event.name); }
+    void operator()(const WorkloadsListed &event)
+    {
+        next.workloads = event.workloads;
+        forgetBlindness("deployments");
+    }
+    void operator()(const RuntimeClassesListed &event) { next.runtimeClasses = event.names; }
+    void operator()(const KindBlind &event)
+    {
+        if (std::find(next.blindSpots.begin(), next.blindSpots.end(), event.spot) == next.blindSpots.end())
+            next.blindSpots.push_back(event.spot);
+    }
+};
+
+} // namespace
+
+const Node *findNode(const ClusterSnapshot &snapshot, std::string_view name)
+{
+    const auto at = std::lower_bound(snapshot.nodes.begin(), snapshot.nodes.end(), name,
+                                     [](const NodePtr &node, std::string_view wanted) { return node->name < wanted; });
+    return at != snapshot.nodes.end() && (*at)->name == name ? at->get() : nullptr;
+}
+
+SnapshotPtr apply(const SnapshotPtr &before, std::span<const WatchEvent> events)
+{
+    auto after = std::make_shared<ClusterSnapshot>(before ? *before : ClusterSnapshot());
+    Apply visitor{*after};
+    for (const auto &event : events)
+        std::visit(visitor, event);
+    return after;
+}
+
+} // namespace core

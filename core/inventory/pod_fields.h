@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// For node_json.cpp only: the pod half of ObjectReader.
+
+#include "core/inventory/object_fields.h"
+#include "core/inventory/pod.h"
+
+namespace core::fields {
+
+/// Throws WrongType.
+PodPtr readPod(const Object &json);
+
+} // namespace core::fields
