@@ -29,10 +29,24 @@ struct ListDeleter {
     void operator()(curl_slist *list) const { curl_slist_free_all(list); }
 };
 
-/// "https://host:port/path" without its query: the place of an error. Queries may carry what nobody should log.
+/// "https://host:port/path" without query and user: the place of an error. Both may carry what nobody should log.
 std::string placeOf(const std::string &url)
 {
-    return url.substr(0, url.find('?'));
+    auto place = url.substr(0, url.find('?'));
+    const auto host = place.find("://");
+    const auto path = host == std::string::npos ? host : place.find('/', host + 3);
+    const auto user = host == std::string::npos ? host : place.rfind('@', path);
+    if (user != std::string::npos && user > host)
+        place.erase(host + 3, user - host - 2);
+    return place;
+}
+
+/// A line break in a header would let its text become headers of its own.
+bool breaksLine(const HttpHeader &header)
+{
+    constexpr std::string_view forbidden("\r\n\0", 3);
+    return header.name.find_first_of(forbidden) != std::string::npos
+        || header.value.find_first_of(forbidden) != std::string::npos;
 }
 
 struct UrlParts {
@@ -61,7 +75,7 @@ UrlParts splitUrl(const std::string &url)
 struct Transfer {
     const HttpRequest &request;
     const std::function<bool(std::string_view)> *onData = nullptr;
-    HttpResponse response;
+    HttpResponse response{};
     CURL *easy = nullptr;
     Clock::time_point lastByte = Clock::now();
     bool endedByReader = false;
@@ -148,6 +162,11 @@ private:
     Result<HttpResponse> perform(const HttpRequest &request, const std::function<bool(std::string_view)> *onData,
                                  const std::stop_token &stop)
     {
+        for (const auto &header : request.headers)
+            if (breaksLine(header))
+                return fail(ErrorKind::Usage,
+                            fmt::format("the header {} holds a line break", header.name.substr(0, 40)),
+                            placeOf(request.url), "check the credential in the kubeconfig");
         const std::unique_ptr<CURL, EasyDeleter> easy(curl_easy_init());
         std::unique_ptr<curl_slist, ListDeleter> headers, connectTo;
         Transfer transfer{.request = request, .onData = onData, .easy = easy.get()};
@@ -180,7 +199,11 @@ private:
         curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
         curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connectTimeout.count()));
         curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.totalTimeout.count()));
+        // A watch may be quiet for minutes: probes find a dead peer and keep middleboxes from forgetting the
+        // connection.
         curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+        curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 30L);
+        curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 15L);
         if (!request.proxyUrl.empty())
             curl_easy_setopt(easy, CURLOPT_PROXY, request.proxyUrl.c_str());
         curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());

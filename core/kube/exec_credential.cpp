@@ -74,9 +74,18 @@ public:
         const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
         if (m_answer && (!m_answer->expires || *m_answer->expires > now))
             return m_answer->credential;
+        // Clients of other threads that waited for this run share its failure instead of running the plugin again.
+        if (m_failure && std::chrono::steady_clock::now() - m_failedAt < std::chrono::seconds(2))
+            return std::unexpected(*m_failure);
+        m_failure.reset();
         auto answer = run(stop);
-        if (!answer)
+        if (!answer) {
+            if (answer.error().kind != ErrorKind::Cancelled) {
+                m_failure = answer.error();
+                m_failedAt = std::chrono::steady_clock::now();
+            }
             return std::unexpected(answer.error());
+        }
         m_answer = std::move(*answer);
         return m_answer->credential;
     }
@@ -85,6 +94,7 @@ public:
     {
         const std::lock_guard lock(m_mutex);
         m_answer.reset();
+        m_failure.reset();
     }
 
 private:
@@ -97,8 +107,9 @@ private:
                         done.error().kind == ErrorKind::NotFound ? m_installHint : done.error().remedy);
         if (done->exitCode != 0)
             return fail(ErrorKind::Unauthorized,
-                        fmt::format("exit code {}: {}", done->exitCode, done->errorText.substr(0, 2000)), place,
-                        "run the plugin by hand to log in");
+                        fmt::format("ended with exit code {}{}{}", done->exitCode, done->errorText.empty() ? "" : ": ",
+                                    printable(done->errorText.substr(0, 2000))),
+                        place, "run the plugin by hand to log in");
         auto answer = parseExecAnswer(done->output, m_apiVersion);
         if (!answer)
             return fail(answer.error().kind, answer.error().message, place, answer.error().remedy);
@@ -108,7 +119,9 @@ private:
     ProcessRequest m_process;
     std::string m_apiVersion, m_installHint;
     std::mutex m_mutex;
-    std::optional<ExecAnswer> m_answer; ///< guarded by m_mutex
+    std::optional<ExecAnswer> m_answer; ///< guarded by m_mutex, like all below
+    std::optional<Error> m_failure;
+    std::chrono::steady_clock::time_point m_failedAt;
 };
 
 Result<ProcessRequest> processRequest(const json &exec, const std::filesystem::path &kubeconfig)
@@ -137,6 +150,24 @@ Result<ProcessRequest> processRequest(const json &exec, const std::filesystem::p
 
 } // namespace
 
+std::string printable(std::string_view text)
+{
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        const bool isSpace = c >= '\t' && c <= '\r';
+        const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
+        if ((c < 0x20 && !isSpace) || c == 0x7f)
+            out += fmt::format("U+{:04X}", c);
+        else if (c == 0xc2 && next >= 0x80 && next < 0xa0 && next != 0x85) { // C1 controls in UTF-8; U+0085 is a space
+            out += fmt::format("U+{:04X}", next);
+            ++i;
+        } else
+            out += static_cast<char>(c);
+    }
+    return out;
+}
+
 Result<ExecAnswer> parseExecAnswer(const std::string &stdoutText, const std::string &apiVersion)
 {
     const auto document = json::parse(stdoutText, nullptr, false);
@@ -149,7 +180,7 @@ Result<ExecAnswer> parseExecAnswer(const std::string &stdoutText, const std::str
         return fail(
             ErrorKind::Parse,
             fmt::format("answered as {}, but the kubeconfig asks for {}", textOf(document, "apiVersion"), apiVersion));
-    const auto status = document.value("status", json::object());
+    const auto status = document.contains("status") ? document["status"] : json();
     ExecAnswer answer;
     const auto token = textOf(status, "token");
     answer.credential.authorization = token.empty() ? "" : "Bearer " + token;
@@ -198,8 +229,8 @@ Result<std::shared_ptr<CredentialSource>> makeExecCredential(const json &exec, c
     if (exec.contains("provideClusterInfo") && exec["provideClusterInfo"].is_boolean()
         && exec["provideClusterInfo"].get<bool>())
         info["spec"]["cluster"] = clusterSpec(clusterInfo);
-    request->environment["KUBERNETES_EXEC_INFO"] = info.dump();
-    return std::make_shared<ExecCredential>(std::move(*request), apiVersion, textOf(exec, "installHint"));
+    request->environment["KUBERNETES_EXEC_INFO"] = info.dump(-1, ' ', false, json::error_handler_t::replace);
+    return std::make_shared<ExecCredential>(std::move(*request), apiVersion, printable(textOf(exec, "installHint")));
 }
 
 } // namespace core

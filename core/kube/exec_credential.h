@@ -17,6 +17,9 @@ struct ExecAnswer {
     std::optional<std::chrono::sys_seconds> expires; ///< nullopt = valid until refused
 };
 
+/// Text of a file or a program made safe to print: control characters other than white space become "U+001B".
+std::string printable(std::string_view text);
+
 /// Reads a plugin's stdout. The apiVersion must be the one that was asked for.
 Result<ExecAnswer> parseExecAnswer(const std::string &stdoutText, const std::string &apiVersion);
 

@@ -17,6 +17,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// etcd refuses objects above 1.5 MiB; the rest is room for servers with a larger limit.
+constexpr std::size_t maxLineBytes = 64U << 20;
+
 std::string percentEncode(std::string_view text)
 {
     std::string out;
@@ -71,6 +74,11 @@ std::unexpected<Error> statusError(const HttpResponse &response, std::string pla
     return fail(kind, fmt::format("{} (HTTP {})", statusMessage(response), response.status), std::move(place), remedy);
 }
 
+std::string textOf(const nlohmann::json &object, const char *key)
+{
+    return object.is_object() && object.contains(key) && object[key].is_string() ? object[key].get<std::string>() : "?";
+}
+
 /// Names field and manager of every conflict, from the causes of the Status.
 std::string conflictMessage(const HttpResponse &response)
 {
@@ -78,9 +86,16 @@ std::string conflictMessage(const HttpResponse &response)
     std::string message;
     if (json.is_object() && json.contains("details") && json["details"].contains("causes"))
         for (const auto &cause : json["details"]["causes"])
-            message += fmt::format("{}{}: {}", message.empty() ? "" : "; ", cause.value("field", "?"),
-                                   cause.value("message", "?"));
+            message +=
+                fmt::format("{}{}: {}", message.empty() ? "" : "; ", textOf(cause, "field"), textOf(cause, "message"));
     return message.empty() ? statusMessage(response) : message;
+}
+
+/// Objects come from files and from people: a broken byte must not become an exception.
+template <class Json>
+std::string dump(const Json &document)
+{
+    return document.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 /// Waits, but not longer than until somebody asks to stop.
@@ -92,7 +107,7 @@ void pause(std::chrono::milliseconds time, const std::stop_token &stop)
     wake.wait_for(lock, stop, time, [] { return false; });
 }
 
-std::chrono::milliseconds retryDelay(const HttpResponse &response, int attempt)
+std::chrono::milliseconds retryDelay(const HttpResponse &response, int attempt, std::chrono::milliseconds first)
 {
     if (const auto after = response.header("retry-after")) {
         int seconds = 0;
@@ -101,8 +116,7 @@ std::chrono::milliseconds retryDelay(const HttpResponse &response, int attempt)
             return std::min<std::chrono::milliseconds>(std::chrono::seconds(seconds), 60s);
     }
     static thread_local std::minstd_rand random{std::random_device{}()};
-    const auto base = 200 << attempt;
-    return std::chrono::milliseconds(base / 2 + static_cast<int>(random() % static_cast<unsigned>(base)));
+    return first * (1 << attempt) * (50 + static_cast<int>(random() % 100)) / 100;
 }
 
 /// The text behind `"continue":"` and `"resourceVersion":"` of a list's own metadata. The metadata of a list comes
@@ -167,7 +181,10 @@ Result<ListMeta> listMeta(std::string_view page, const std::string &place)
     const auto member = topLevelMember(page, "metadata");
     if (!member)
         return fail(ErrorKind::Parse, "the answer is no list: it has no metadata", place);
-    const auto json = nlohmann::json::parse(firstObject(*member), nullptr, false);
+    const auto start = member->find_first_not_of(" \t\r\n");
+    const auto json = start != std::string_view::npos && (*member)[start] == '{'
+        ? nlohmann::json::parse(firstObject(*member), nullptr, false)
+        : nlohmann::json();
     if (!json.is_object())
         return fail(ErrorKind::Parse, "the list's metadata is not JSON; the answer may have been cut short", place);
     const auto text = [&json](const char *key) {
@@ -191,8 +208,18 @@ std::string apiPath(const ApiResource &resource, std::string_view nameSpace, std
 struct KubeClient::Private {
     std::unique_ptr<HttpClient> http;
     ClusterAccess access;
+    KubeTimes times;
 
-    std::string placeOf(const std::string &path) const { return access.server + path.substr(0, path.find('?')); }
+    /// Without the query, and without a user that somebody wrote into the server's URL.
+    std::string placeOf(const std::string &path) const
+    {
+        auto server = access.server;
+        const auto host = server.find("://");
+        const auto user = host == std::string::npos ? host : server.rfind('@', server.find('/', host + 3));
+        if (user != std::string::npos)
+            server.erase(host + 3, user - host - 2);
+        return server + path.substr(0, path.find('?'));
+    }
 
     /// The request with the credential of the moment.
     Result<HttpRequest> request(const std::string &method, const std::string &path, const std::stop_token &stop)
@@ -202,6 +229,7 @@ struct KubeClient::Private {
         request.url = access.server + path;
         request.tls = access.tls;
         request.proxyUrl = access.proxyUrl;
+        request.silenceLimit = times.silence;
         request.headers = access.headers;
         request.headers.push_back({"Accept", "application/json"});
         request.headers.push_back({"User-Agent", "berth/" BERTH_VERSION});
@@ -243,7 +271,32 @@ struct KubeClient::Private {
             const bool again = response->status == 429 || (method == "GET" && response->status >= 500);
             if (!again || attempt == 4 || stop.stop_requested())
                 return response;
-            pause(retryDelay(*response, attempt), stop);
+            pause(retryDelay(*response, attempt, times.retry), stop);
+        }
+    }
+
+    /// Opens a watch and hands its bytes on; a refused credential is renewed once, 429 waits as the server says.
+    Result<HttpResponse> stream(const std::string &path, const std::function<bool(std::string_view)> &onData,
+                                const std::stop_token &stop)
+    {
+        bool refreshed = false;
+        for (int attempt = 0;; ++attempt) {
+            auto made = request("GET", path, stop);
+            if (!made)
+                return std::unexpected(made.error());
+            made->totalTimeout = 0ms;
+            made->silenceLimit = times.watchSilence;
+            auto response = http->stream(*made, onData, stop);
+            if (!response || response->status == 200 || attempt == 4 || stop.stop_requested())
+                return response;
+            if (response->status == 401 && access.credentials && !refreshed) {
+                access.credentials->invalidate();
+                refreshed = true;
+            } else if (response->status == 429) {
+                pause(retryDelay(*response, attempt, times.retry), stop);
+            } else {
+                return response;
+            }
         }
     }
 
@@ -258,8 +311,8 @@ struct KubeClient::Private {
     }
 };
 
-KubeClient::KubeClient(std::unique_ptr<HttpClient> http, ClusterAccess access)
-    : m(std::make_unique<Private>(Private{std::move(http), std::move(access)}))
+KubeClient::KubeClient(std::unique_ptr<HttpClient> http, ClusterAccess access, KubeTimes times)
+    : m(std::make_unique<Private>(Private{std::move(http), std::move(access), times}))
 {
 }
 
@@ -290,7 +343,7 @@ Result<nlohmann::json> KubeClient::get(const std::string &path, std::stop_token 
 Result<nlohmann::json> KubeClient::post(const std::string &path, const nlohmann::json &body, std::stop_token stop)
 {
     const auto prepare = [&body](HttpRequest &request) {
-        request.body = body.dump();
+        request.body = dump(body);
         request.headers.push_back({"Content-Type", "application/json"});
     };
     const auto response = m->send("POST", path, prepare, stop);
@@ -306,7 +359,7 @@ Result<ApplyAnswer> KubeClient::apply(const std::string &path, const nlohmann::o
     if (options.dryRun)
         full += "&dryRun=All";
     const auto prepare = [&object](HttpRequest &request) {
-        request.body = object.dump();
+        request.body = dump(object);
         request.headers.push_back({"Content-Type", "application/apply-patch+yaml"});
     };
     const auto response = m->send("PATCH", full, prepare, stop);
@@ -362,14 +415,8 @@ Result<void> KubeClient::watch(const std::string &path, const std::string &resou
                                const std::function<Result<void>(std::string_view line)> &onLine, std::stop_token stop)
 {
     const auto full = withQuery(path,
-                                fmt::format("watch=1&allowWatchBookmarks=true&resourceVersion={}&timeoutSeconds=300",
-                                            percentEncode(resourceVersion)));
-    auto made = m->request("GET", full, stop);
-    if (!made)
-        return std::unexpected(made.error());
-    made->totalTimeout = 0ms;
-    // The server ends the stream after timeoutSeconds; one that is silent for longer than that is dead.
-    made->silenceLimit = 330s;
+                                fmt::format("watch=1&allowWatchBookmarks=true&resourceVersion={}&timeoutSeconds={}",
+                                            percentEncode(resourceVersion), m->times.watch.count()));
     std::string pending;
     Result<void> taken;
     const auto onData = [&](std::string_view data) {
@@ -383,17 +430,20 @@ Result<void> KubeClient::watch(const std::string &path, const std::string &resou
             start = end + 1;
         }
         pending.erase(0, start);
-        return pending.size() <= made->maxBodyBytes;
+        if (pending.size() > maxLineBytes)
+            taken = fail(ErrorKind::Parse, "the watch sent a line without end", m->placeOf(path));
+        return taken.has_value();
     };
-    const auto response = m->http->stream(*made, onData, stop);
+    const auto response = m->stream(full, onData, stop);
     if (!response)
         return std::unexpected(response.error());
     if (!taken)
         return taken;
-    if (response->status == 401 && m->access.credentials)
-        m->access.credentials->invalidate();
     if (response->status != 200)
         return statusError(*response, m->placeOf(path));
+    // Half a line is a connection that broke, not an event.
+    if (!pending.empty())
+        return fail(ErrorKind::Network, "the watch broke in the middle of an event", m->placeOf(path));
     return {};
 }
 
@@ -411,7 +461,8 @@ Result<bool> KubeClient::mayI(const Access &access, std::stop_token stop)
         return std::unexpected(answer.error());
     if (!answer->contains("status") || !(*answer)["status"].is_object())
         return fail(ErrorKind::Parse, "the access review has no status", m->placeOf(path));
-    return (*answer)["status"].value("allowed", false);
+    const auto &status = (*answer)["status"];
+    return status.contains("allowed") && status["allowed"].is_boolean() && status["allowed"].get<bool>();
 }
 
 } // namespace core

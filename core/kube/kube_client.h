@@ -47,12 +47,21 @@ struct ApplyAnswer {
     bool created = false;
 };
 
+/// How long a client waits. Tests shorten them.
+struct KubeTimes {
+    std::chrono::milliseconds silence{60'000}; ///< a request without a byte for so long is a Timeout
+    /// The server is asked to end a watch after this time; one that is silent for 30 s longer is dead.
+    std::chrono::seconds watch{300};
+    std::chrono::milliseconds watchSilence{330'000};
+    std::chrono::milliseconds retry{200}; ///< first pause before a retry; doubled each time
+};
+
 /// Talks to one API server over one connection. Blocking; one instance belongs to one thread. All calls return early
 /// (Cancelled) when `stop` is requested. 401 refreshes the credential once; 429 and 5xx on reads are retried with
 /// backoff and Retry-After. Errors carry the Status message and the URL without its query.
 class KubeClient {
 public:
-    KubeClient(std::unique_ptr<HttpClient> http, ClusterAccess access);
+    KubeClient(std::unique_ptr<HttpClient> http, ClusterAccess access, KubeTimes times = {});
     ~KubeClient();
 
     const ClusterAccess &access() const;

@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -37,7 +39,9 @@ Result<void> mergeEntries(const json &document, const char *listName, const char
         const auto value = entry.contains(itemName) && !entry[itemName].is_null() ? entry[itemName] : json::object();
         if (!value.is_object())
             return fail(ErrorKind::Parse, fmt::format("{} must be a mapping", itemName), place);
-        own.insert_or_assign(entry["name"].get<std::string>(), Kubeconfig::Entry{value, file});
+        const auto name = entry["name"].get<std::string>();
+        if (!own.emplace(name, Kubeconfig::Entry{value, file}).second)
+            return fail(ErrorKind::Parse, fmt::format("duplicate name \"{}\" in list", name), place);
     }
     into.merge(own);
     return {};
@@ -55,6 +59,11 @@ Result<void> mergeFile(const fs::path &file, const std::string &text, Kubeconfig
     for (const auto *scalar : {"apiVersion", "kind", "current-context"})
         if (document->contains(scalar) && !(*document)[scalar].is_string() && !(*document)[scalar].is_null())
             return fail(ErrorKind::Parse, fmt::format("{} must be a string", scalar), file.string());
+    for (const auto &[field, wanted] : {std::pair{"apiVersion", "v1"}, std::pair{"kind", "Config"}}) {
+        const auto found = document->value(field, json());
+        if (found.is_string() && !found.get<std::string>().empty() && found != wanted)
+            return fail(ErrorKind::Parse, fmt::format("is no kubeconfig: {} is not {}", field, wanted), file.string());
+    }
     for (const auto &[listName, itemName, target] :
          {std::tuple{"clusters", "cluster", &into.clusters}, std::tuple{"users", "user", &into.users},
           std::tuple{"contexts", "context", &into.contexts}})
@@ -127,9 +136,6 @@ Result<void> readCluster(const Kubeconfig::Entry &entry, const std::string &name
     const auto place = fmt::format("{}: {}", entry.file.string(), what);
     if (server->empty())
         return fail(ErrorKind::Parse, "server is missing", place);
-    access.server = server->find("://") == std::string::npos ? "http://" + *server : *server;
-    while (access.server.ends_with('/'))
-        access.server.pop_back();
     access.tls.serverName = *serverName;
     access.proxyUrl = *proxy;
     const bool hasCa = !ca->empty();
@@ -141,10 +147,37 @@ Result<void> readCluster(const Kubeconfig::Entry &entry, const std::string &name
     }
     if (access.tls.insecureSkipVerify && hasCa)
         return fail(ErrorKind::Parse, "insecure-skip-tls-verify and certificate-authority exclude each other", place);
+    // As kubectl does: without a scheme it is https when there is anything to say about TLS.
+    access.server = *server;
+    if (server->find("://") == std::string::npos)
+        access.server = (hasCa || access.tls.insecureSkipVerify ? "https://" : "http://") + *server;
+    while (access.server.ends_with('/'))
+        access.server.pop_back();
+    if (!access.server.starts_with("http://") && !access.server.starts_with("https://"))
+        return fail(ErrorKind::Parse, "server must begin with https:// or http://", place);
+    constexpr std::array proxySchemes{"http://", "https://", "socks5://"};
+    if (!proxy->empty() && std::none_of(proxySchemes.begin(), proxySchemes.end(), [&proxy](const char *scheme) {
+            return proxy->starts_with(scheme);
+        }))
+        return fail(ErrorKind::Parse, "proxy-url must begin with http://, https:// or socks5://", place);
     if (access.tls.insecureSkipVerify)
         access.warnings.push_back("certificate checks are off (insecure-skip-tls-verify): anybody on the way can read "
                                   "and change what you send");
     return {};
+}
+
+/// A key of as-user-extra as part of a header name: lower case, and everything a header name may not hold is
+/// percent-encoded (client-go transport/round_trippers.go, headerKeyEscape).
+std::string headerKey(const std::string &key)
+{
+    std::string out;
+    for (const unsigned char c : key) {
+        if (std::isalnum(c) || std::string_view("!#$&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos)
+            out += static_cast<char>(std::tolower(c));
+        else
+            out += fmt::format("%{:02X}", c);
+    }
+    return out;
 }
 
 Result<void> readImpersonation(const Kubeconfig::Entry &entry, const std::string &what, ClusterAccess &access)
@@ -156,14 +189,28 @@ Result<void> readImpersonation(const Kubeconfig::Entry &entry, const std::string
         if (!value->empty())
             access.headers.push_back({header, *value});
     }
-    if (entry.value.contains("as-groups") && entry.value["as-groups"].is_array())
-        for (const auto &group : entry.value["as-groups"])
-            if (group.is_string())
-                access.headers.push_back({"Impersonate-Group", group});
-    if (entry.value.contains("as-user-extra") && entry.value["as-user-extra"].is_object())
-        for (const auto &[key, values] : entry.value["as-user-extra"].items())
-            for (const auto &value : values)
-                access.headers.push_back({"Impersonate-Extra-" + key, value});
+    const bool hasUser = !access.headers.empty() && access.headers.front().name == "Impersonate-User";
+    const auto place = fmt::format("{}: {}", entry.file.string(), what);
+    const auto addAll = [&access](const json &values, const std::string &header) {
+        if (!values.is_array())
+            return values.is_null();
+        for (const auto &value : values) {
+            if (!value.is_string())
+                return false;
+            access.headers.push_back({header, value.get<std::string>()});
+        }
+        return true;
+    };
+    if (!addAll(entry.value.value("as-groups", json()), "Impersonate-Group"))
+        return fail(ErrorKind::Parse, "as-groups must be a list of strings", place);
+    const auto extra = entry.value.value("as-user-extra", json());
+    if (!extra.is_object() && !extra.is_null())
+        return fail(ErrorKind::Parse, "as-user-extra must be a mapping", place);
+    for (const auto &[key, values] : extra.items())
+        if (!addAll(values, "Impersonate-Extra-" + headerKey(key)))
+            return fail(ErrorKind::Parse, "as-user-extra must hold lists of strings", place);
+    if (!hasUser && !access.headers.empty())
+        return fail(ErrorKind::Parse, "as-uid, as-groups and as-user-extra need a user to impersonate (as)", place);
     return {};
 }
 
@@ -173,13 +220,16 @@ Result<void> readUser(const Kubeconfig::Entry &entry, const std::string &name, C
     const auto what = fmt::format("user \"{}\"", name);
     const auto place = fmt::format("{}: {}", entry.file.string(), what);
     if (entry.value.contains("auth-provider") && entry.value["auth-provider"].is_object()) {
-        const auto provider = entry.value["auth-provider"].value("name", std::string());
+        const auto given = entry.value["auth-provider"].value("name", json());
+        const auto provider = given.is_string() ? given.get<std::string>() : std::string();
         const std::string remedy = provider == "gcp" ? "use the exec plugin gke-gcloud-auth-plugin"
             : provider == "azure"                    ? "use the exec plugin kubelogin"
                                                      : "use an exec plugin";
         return fail(ErrorKind::Unsupported,
-                    fmt::format("the auth provider \"{}\" was removed from Kubernetes clients", provider), place,
-                    remedy);
+                    provider == "gcp" || provider == "azure"
+                        ? fmt::format("the auth provider \"{}\" was removed from Kubernetes clients", provider)
+                        : fmt::format("the auth provider \"{}\" is not supported", provider),
+                    place, remedy);
     }
     auto cert = pem(entry, what, "client-certificate", "client-certificate-data");
     auto key = pem(entry, what, "client-key", "client-key-data");
@@ -191,6 +241,8 @@ Result<void> readUser(const Kubeconfig::Entry &entry, const std::string &name, C
                               static_cast<const Result<std::string> *>(&key), &token, &tokenFile, &user, &password})
         if (!*field)
             return std::unexpected(field->error());
+    if (!user->empty() && !(token->empty() && tokenFile->empty()))
+        return fail(ErrorKind::Parse, "more than one way to log in: username and token", place);
     if (cert->empty() != key->empty())
         return fail(ErrorKind::Parse, "client-certificate and client-key belong together; one is missing", place);
     access.tls.certPem = std::move(*cert);
@@ -204,7 +256,11 @@ Result<void> readUser(const Kubeconfig::Entry &entry, const std::string &name, C
     else if (!user->empty())
         access.credentials = makeStaticCredential("Basic " + encodeBase64(*user + ":" + *password));
     else if (entry.value.contains("exec") && !entry.value["exec"].is_null()) {
-        auto plugin = makeExecCredential(entry.value["exec"], entry.file, clusterInfo);
+        // The plugin gets the authority itself: it need not be able to read our file.
+        auto shown = clusterInfo;
+        if (!access.tls.caPem.empty())
+            shown["certificate-authority-data"] = encodeBase64(access.tls.caPem);
+        auto plugin = makeExecCredential(entry.value["exec"], entry.file, shown);
         if (!plugin)
             return fail(plugin.error().kind, plugin.error().message, place, plugin.error().remedy);
         access.credentials = std::move(*plugin);
@@ -256,13 +312,17 @@ Result<ClusterAccess> clusterAccess(const Kubeconfig &config, const std::string 
     const auto name = context.empty() ? config.currentContext : context;
     if (name.empty() && !config.fileErrors.empty())
         return std::unexpected(config.fileErrors.front());
+    if (name.empty() && config.contexts.empty())
+        return fail(ErrorKind::NotFound, "there is no kubeconfig, or it is empty", {},
+                    "set KUBECONFIG, or name a file with --kubeconfig");
     if (name.empty())
         return fail(ErrorKind::NotFound, "no context is selected: the kubeconfig has no current-context", {},
                     "choose one with --context");
     const auto found = config.contexts.find(name);
     if (found == config.contexts.end())
         return fail(ErrorKind::NotFound, fmt::format("there is no context \"{}\"", name), {},
-                    "`berthctl contexts` lists what there is");
+                    config.fileErrors.empty() ? "`berthctl contexts` lists what there is"
+                                              : "it may be in " + describe(config.fileErrors.front()));
     const auto what = fmt::format("context \"{}\"", name);
     const auto cluster = text(found->second, what, "cluster");
     const auto user = text(found->second, what, "user");
@@ -290,6 +350,13 @@ Result<ClusterAccess> clusterAccess(const Kubeconfig &config, const std::string 
         return fail(ErrorKind::NotFound, fmt::format("names the user \"{}\", which does not exist", *user), place);
     if (auto read = readUser(userEntry->second, *user, access, clusterEntry->second.value); !read)
         return std::unexpected(read.error());
+    // As kubectl does: nothing that proves who we are goes over a connection everybody can read.
+    if (access.server.starts_with("http://") && (access.credentials || !access.tls.certPem.empty())) {
+        access.credentials = nullptr;
+        access.tls.certPem.clear();
+        access.tls.keyPem.clear();
+        access.warnings.push_back("the connection is not encrypted (http): your credential is not sent");
+    }
     return access;
 }
 
@@ -308,7 +375,7 @@ std::optional<ClusterAccess> inClusterAccess()
     access.tls.caPem = *ca;
     access.credentials = makeTokenFile((folder / "token").string(), {});
     if (const auto nameSpace = readFile(folder / "namespace"))
-        access.nameSpace = *nameSpace;
+        access.nameSpace = nameSpace->substr(0, nameSpace->find_first_of("\r\n"));
     return access;
 }
 

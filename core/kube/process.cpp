@@ -52,7 +52,8 @@ std::string findOn(const std::string &path, const std::string &name)
     std::istringstream folders(path);
     for (std::string folder; std::getline(folders, folder, ':');) {
         const auto file = (std::filesystem::path(folder.empty() ? "." : folder) / name).string();
-        if (access(file.c_str(), X_OK) == 0 && !std::filesystem::is_directory(file))
+        std::error_code unknown;
+        if (access(file.c_str(), X_OK) == 0 && !std::filesystem::is_directory(file, unknown))
             return file;
     }
     return {};
@@ -64,10 +65,18 @@ std::string loginShellPath(const std::stop_token &stop)
     const auto *shell = std::getenv("SHELL");
     ProcessRequest ask;
     ask.command = shell && *shell == '/' ? shell : "/bin/sh";
-    ask.arguments = {"-lc", "printf %s \"$PATH\""};
+    ask.arguments = {"-lc", "printenv PATH"}; // not $PATH: fish would print its list with spaces
     ask.timeLimit = std::chrono::seconds(2);
     const auto answer = runProcess(ask, stop);
-    return answer && answer->exitCode == 0 ? answer->output : std::string();
+    if (!answer || answer->exitCode != 0)
+        return {};
+    // Profiles may greet first: the path is the last line.
+    const auto end = answer->output.find_last_not_of('\n');
+    if (end == std::string::npos)
+        return {};
+    const auto start = answer->output.rfind('\n', end);
+    return answer->output.substr(start == std::string::npos ? 0 : start + 1,
+                                 end - (start == std::string::npos ? 0 : start + 1) + 1);
 }
 
 Result<std::string> resolve(const std::string &command, const std::stop_token &stop)
@@ -75,6 +84,8 @@ Result<std::string> resolve(const std::string &command, const std::stop_token &s
     if (command.find('/') != std::string::npos) {
         if (access(command.c_str(), F_OK) != 0)
             return fail(ErrorKind::NotFound, "the command does not exist", command);
+        if (access(command.c_str(), X_OK) != 0)
+            return fail(ErrorKind::Io, "the command may not be executed", command, "chmod +x " + command);
         return command;
     }
     const auto *path = std::getenv("PATH");
@@ -123,8 +134,11 @@ Result<pid_t> spawn(const ProcessRequest &request, const std::string &file, cons
     posix_spawn_file_actions_adddup2(&actions, err.write, STDERR_FILENO);
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-    posix_spawnattr_setpgroup(&attributes, 0);
+    // A group of its own lets us kill its children too; but a background group may not read the terminal.
+    if (!request.inheritStdin) {
+        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+        posix_spawnattr_setpgroup(&attributes, 0);
+    }
     pid_t pid = 0;
     const int status =
         posix_spawn(&pid, file.c_str(), &actions, &attributes, pointers(words).data(), pointers(variables).data());
@@ -136,40 +150,60 @@ Result<pid_t> spawn(const ProcessRequest &request, const std::string &file, cons
     return pid;
 }
 
-/// Reads what there is; false at the end of the stream.
-bool drain(int descriptor, std::string &into)
+/// Reads what there is; closes the pipe at the end of the stream. More than the limit is read and dropped.
+void drain(int &descriptor, std::string &into, bool echo)
 {
     char buffer[8192];
     const auto count = read(descriptor, buffer, sizeof buffer);
-    if (count > 0 && into.size() < outputLimit)
-        into.append(buffer, static_cast<std::size_t>(count));
-    return count > 0 || (count < 0 && errno == EINTR);
+    if (count > 0) {
+        if (into.size() < outputLimit)
+            into.append(buffer, static_cast<std::size_t>(count));
+        // A plugin that may talk to the user asks its questions on stderr. A closed terminal is no reason to fail.
+        if (echo && write(STDERR_FILENO, buffer, static_cast<std::size_t>(count)) < 0)
+            return;
+    } else if (count == 0 || (errno != EINTR && errno != EAGAIN)) {
+        close(descriptor);
+        descriptor = -1;
+    }
 }
 
-/// Reads both streams to their end, or says why it gave up.
-Result<void> collect(Pipe &out, Pipe &err, ProcessResult &result, Clock::time_point deadline,
-                     const std::stop_token &stop)
+/// Reads both streams until the program ended, or says why it gave up. A child of the program that keeps the pipes open
+/// (a login daemon) does not hold us up.
+Result<int> collect(pid_t pid, Pipe &out, Pipe &err, const ProcessRequest &request, ProcessResult &result,
+                    const std::stop_token &stop)
 {
-    bool outOpen = true, errOpen = true;
-    while (outOpen || errOpen) {
+    const auto deadline = Clock::now() + request.timeLimit;
+    int status = 0;
+    for (bool ended = false; !ended;) {
         if (stop.stop_requested())
             return fail(ErrorKind::Cancelled, "stopped");
         if (Clock::now() > deadline)
-            return fail(ErrorKind::Timeout, "did not end in time; stderr so far: " + result.errorText.substr(0, 500));
-        pollfd fds[2] = {{outOpen ? out.read : -1, POLLIN, 0}, {errOpen ? err.read : -1, POLLIN, 0}};
-        poll(fds, 2, 50);
-        if (fds[0].revents)
-            outOpen = drain(out.read, result.output);
-        if (fds[1].revents)
-            errOpen = drain(err.read, result.errorText);
+            return fail(ErrorKind::Timeout,
+                        fmt::format("did not end within {} s{}{}", request.timeLimit.count() / 1000,
+                                    result.errorText.empty() ? "" : ": ", result.errorText.substr(0, 500)));
+        ended = waitpid(pid, &status, WNOHANG) == pid; // before the read: what was written until now is in the pipes
+        pollfd fds[2] = {{out.read, POLLIN, 0}, {err.read, POLLIN, 0}};
+        poll(fds, 2, ended ? 0 : 20);
+        while (fds[0].revents || fds[1].revents) {
+            if (fds[0].revents)
+                drain(out.read, result.output, false);
+            if (fds[1].revents)
+                drain(err.read, result.errorText, request.inheritStdin);
+            fds[0] = {out.read, POLLIN, 0};
+            fds[1] = {err.read, POLLIN, 0};
+            if (!ended || poll(fds, 2, 0) <= 0)
+                break;
+        }
     }
-    return {};
+    return status;
 }
 
 } // namespace
 
 Result<ProcessResult> runProcess(const ProcessRequest &request, std::stop_token stop)
 {
+    if (stop.stop_requested())
+        return fail(ErrorKind::Cancelled, "stopped");
     const auto file = resolve(request.command, stop);
     if (!file)
         return std::unexpected(file.error());
@@ -182,14 +216,13 @@ Result<ProcessResult> runProcess(const ProcessRequest &request, std::stop_token 
     out.closeWrite();
     err.closeWrite();
     ProcessResult result;
-    const auto collected = collect(out, err, result, Clock::now() + request.timeLimit, stop);
-    if (!collected)
-        kill(-*pid, SIGKILL);
-    int status = 0;
-    waitpid(*pid, &status, 0);
-    if (!collected)
-        return std::unexpected(collected.error());
-    result.exitCode = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    const auto status = collect(*pid, out, err, request, result, stop);
+    if (!status) {
+        kill(request.inheritStdin ? *pid : -*pid, SIGKILL);
+        waitpid(*pid, nullptr, 0);
+        return std::unexpected(status.error());
+    }
+    result.exitCode = WIFEXITED(*status) ? WEXITSTATUS(*status) : 128 + WTERMSIG(*status);
     return result;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kube/reflector.h"
 
+#include <simdjson.h>
+
 #include <condition_variable>
 #include <mutex>
 #include <random>
@@ -11,61 +13,53 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Doubles from 0.5 s to 30 s, with jitter so that a fleet of clients does not come back in step.
 class Backoff {
 public:
+    explicit Backoff(ReflectorTimes times) : m_times(times) {}
     void reset() { m_attempt = 0; }
     void wait(const std::stop_token &stop)
     {
-        const auto full = std::min<std::chrono::milliseconds>(500ms * (1 << std::min(m_attempt++, 6)), 30s);
+        const auto full =
+            std::min<std::chrono::milliseconds>(m_times.first * (1 << std::min(m_attempt++, 16)), m_times.longest);
         std::uniform_real_distribution<double> share(0.5, 1.0);
         std::unique_lock lock(m_mutex);
         m_wake.wait_for(lock, stop, full * share(m_random), [] { return false; });
     }
 
 private:
+    ReflectorTimes m_times;
     int m_attempt = 0;
     std::mutex m_mutex;
     std::condition_variable_any m_wake;
     std::minstd_rand m_random{std::random_device{}()};
 };
 
-/// The value of the first `"key":"value"` in a line. The type of a watch event stands before its object, and a
-/// bookmark's object has no other resourceVersion; changed objects are read by the caller.
-std::string_view firstText(std::string_view line, std::string_view key)
-{
-    const auto at = line.find(key);
-    if (at == std::string_view::npos)
-        return {};
-    const auto open = line.find('"', line.find(':', at + key.size()) + 1);
-    const auto close = line.find('"', open + 1);
-    return open == std::string_view::npos || close == std::string_view::npos ? std::string_view()
-                                                                             : line.substr(open + 1, close - open - 1);
-}
+/// What a watch line says about itself. The views live as long as the parser's last document.
+struct EventHead {
+    std::string_view type;
+    simdjson::dom::object object;
+};
 
-std::string objectVersion(std::string_view line)
+Result<EventHead> eventHead(simdjson::dom::parser &parser, std::string_view line, const std::string &path)
 {
-    const auto event = nlohmann::json::parse(line, nullptr, false);
-    if (!event.is_object() || !event.contains("object") || !event["object"].is_object())
-        return {};
-    const auto &object = event["object"];
-    if (!object.contains("metadata") || !object["metadata"].is_object())
-        return {};
-    return object["metadata"].value("resourceVersion", std::string());
+    simdjson::dom::element event;
+    EventHead head;
+    if (parser.parse(line.data(), line.size()).get(event) != simdjson::SUCCESS
+        || event["type"].get(head.type) != simdjson::SUCCESS || event["object"].get(head.object) != simdjson::SUCCESS)
+        return fail(ErrorKind::Parse, "the watch sent a line that is no event", path);
+    return head;
 }
 
 /// An ERROR event as the error it stands for.
-Error eventError(std::string_view line, const std::string &path)
+Error statusError(const simdjson::dom::object &status, const std::string &path)
 {
-    const auto event = nlohmann::json::parse(line, nullptr, false);
     Error error{ErrorKind::Server, "the watch failed", path, {}};
-    if (event.is_object() && event.contains("object") && event["object"].is_object()) {
-        const auto &status = event["object"];
-        if (status.contains("code") && status["code"].is_number_integer() && status["code"].get<int>() == 410)
-            error.kind = ErrorKind::Expired;
-        if (status.contains("message") && status["message"].is_string())
-            error.message = status["message"];
-    }
+    std::int64_t code = 0;
+    std::string_view message;
+    if (status["code"].get(code) == simdjson::SUCCESS && code == 410)
+        error.kind = ErrorKind::Expired;
+    if (status["message"].get(message) == simdjson::SUCCESS)
+        error.message = message;
     return error;
 }
 
@@ -77,11 +71,12 @@ bool isBlind(ErrorKind kind)
 class Reflector {
 public:
     Reflector(KubeClient &client, const std::string &path, const ReflectorHandlers &handlers,
-              const std::stop_token &stop)
+              const std::stop_token &stop, ReflectorTimes times)
         : m_client(client)
         , m_path(path)
         , m_handlers(handlers)
         , m_stop(stop)
+        , m_backoff(times)
     {
     }
 
@@ -91,19 +86,19 @@ public:
             const auto outcome = m_version.empty() ? list() : watch();
             if (m_stop.stop_requested())
                 return;
-            if (outcome) {
-                m_backoff.reset();
+            if (outcome)
                 continue;
-            }
-            if (outcome.error().kind == ErrorKind::Expired) { // relist at once: nothing is wrong with the connection
+            const bool expired = outcome.error().kind == ErrorKind::Expired;
+            if (expired) // list again; nothing is wrong with the connection
                 m_version.clear();
-                continue;
-            }
-            if (isBlind(outcome.error().kind))
+            else if (isBlind(outcome.error().kind))
                 m_handlers.onBlind(outcome.error());
             else
                 m_handlers.onTrouble(outcome.error());
-            m_backoff.wait(m_stop);
+            // Not at once for a second time in a row: a server that expires everything must not be hammered.
+            if (!expired || m_expiredBefore)
+                m_backoff.wait(m_stop);
+            m_expiredBefore = expired;
         }
     }
 
@@ -127,8 +122,13 @@ private:
         const auto outcome = m_client.watch(
             m_path, m_version,
             [this, &any](std::string_view line) {
-                any = true;
-                return take(line);
+                auto taken = take(line);
+                if (taken) {
+                    any = true;
+                    m_backoff.reset();
+                    m_expiredBefore = false;
+                }
+                return taken;
             },
             m_stop);
         // A stream that ends at once without a word is a fault, not a normal end.
@@ -139,18 +139,20 @@ private:
 
     Result<void> take(std::string_view line)
     {
-        const auto type = firstText(line, "\"type\"");
-        if (type == "ERROR")
-            return std::unexpected(eventError(line, m_path));
-        if (type != "BOOKMARK" && type != "ADDED" && type != "MODIFIED" && type != "DELETED")
-            return fail(ErrorKind::Parse, "the watch sent a line that is no event", m_path);
-        auto version = objectVersion(line);
-        if (version.empty())
+        const auto head = eventHead(m_parser, line, m_path);
+        if (!head)
+            return std::unexpected(head.error());
+        if (head->type == "ERROR")
+            return std::unexpected(statusError(head->object, m_path));
+        if (head->type != "BOOKMARK" && head->type != "ADDED" && head->type != "MODIFIED" && head->type != "DELETED")
+            return fail(ErrorKind::Parse, "the watch sent an event of an unknown type", m_path);
+        std::string_view version;
+        if (head->object["metadata"]["resourceVersion"].get(version) != simdjson::SUCCESS || version.empty())
             return fail(ErrorKind::Parse, "the watch sent an object without resourceVersion", m_path);
-        if (type != "BOOKMARK")
-            if (auto taken = m_handlers.onEvent(type, line); !taken)
+        if (head->type != "BOOKMARK")
+            if (auto taken = m_handlers.onEvent(head->type, line); !taken)
                 return taken;
-        m_version = std::move(version);
+        m_version = version;
         return {};
     }
 
@@ -158,15 +160,18 @@ private:
     const std::string &m_path;
     const ReflectorHandlers &m_handlers;
     std::stop_token m_stop;
-    std::string m_version; ///< opaque; empty = a list is needed
+    std::string m_version;        ///< opaque; empty = a list is needed
+    bool m_expiredBefore = false; ///< the last thing that happened was a 410
     Backoff m_backoff;
+    simdjson::dom::parser m_parser;
 };
 
 } // namespace
 
-void runReflector(KubeClient &client, const std::string &path, const ReflectorHandlers &handlers, std::stop_token stop)
+void runReflector(KubeClient &client, const std::string &path, const ReflectorHandlers &handlers, std::stop_token stop,
+                  ReflectorTimes times)
 {
-    Reflector(client, path, handlers, stop).run();
+    Reflector(client, path, handlers, stop, times).run();
 }
 
 } // namespace core

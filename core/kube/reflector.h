@@ -16,9 +16,16 @@ struct ReflectorHandlers {
     std::function<void(const Error &)> onBlind; ///< 401, 403 or 404: the user may not read this kind, or there is none
 };
 
+/// Pause after a failure: doubled from `first` up to `longest`, times a random share so that a fleet of clients does
+/// not come back in step. Tests shorten it.
+struct ReflectorTimes {
+    std::chrono::milliseconds first{500}, longest{30'000};
+};
+
 /// Keeps one kind in sync until `stop`: lists in pages of 500, watches from the list's version with bookmarks, resumes
 /// after a clean end, lists again on 410 (by status and by ERROR event), backs off with jitter up to 30 s.
 /// `path` may carry a query, e.g. "?labelSelector=a%3Db". Resource versions are opaque. Blocks the caller's thread.
-void runReflector(KubeClient &client, const std::string &path, const ReflectorHandlers &handlers, std::stop_token stop);
+void runReflector(KubeClient &client, const std::string &path, const ReflectorHandlers &handlers, std::stop_token stop,
+                  ReflectorTimes times = {});
 
 } // namespace core

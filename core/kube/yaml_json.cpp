@@ -30,6 +30,23 @@ std::optional<T> number(std::string_view text)
                                                                                      : std::nullopt;
 }
 
+/// 0x1F, 0o17, 0b11 and 017 of YAML 1.1; a name that looks like one is a number to kubectl, too.
+std::optional<std::int64_t> prefixedNumber(std::string_view text)
+{
+    const bool negative = text.starts_with('-');
+    if (negative || text.starts_with('+'))
+        text.remove_prefix(1);
+    if (text.size() < 2 || text[0] != '0')
+        return std::nullopt;
+    const int base = text[1] == 'x' ? 16 : text[1] == 'b' ? 2 : 8;
+    text.remove_prefix(text[1] == 'x' || text[1] == 'b' || text[1] == 'o' ? 2 : 1);
+    std::int64_t value = 0;
+    const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+    if (status != std::errc{} || end != text.data() + text.size() || text.front() == '-')
+        return std::nullopt;
+    return negative ? -value : value;
+}
+
 json plainScalar(const std::string &text)
 {
     if (text.empty() || isOneOf(text, {"~", "null", "Null", "NULL"}))
@@ -38,27 +55,42 @@ json plainScalar(const std::string &text)
         return true;
     if (isOneOf(text, {"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", "n", "N"}))
         return false;
-    if (const auto whole = number<std::int64_t>(text))
+    if (std::string_view("+-.0123456789").find(text.front()) == std::string_view::npos)
+        return text;
+    auto digits = text;
+    std::erase(digits, '_');
+    if (const auto prefixed = prefixedNumber(digits))
+        return *prefixed;
+    if (const auto whole = number<std::int64_t>(digits))
         return *whole;
-    const bool startsLikeNumber = std::string_view("+-.0123456789").find(text.front()) != std::string_view::npos;
-    if (const auto real = number<double>(text); startsLikeNumber && real && std::isfinite(*real))
+    if (const auto real = number<double>(digits); real && std::isfinite(*real))
         return *real;
     return text;
 }
 
-Result<json> convert(const YAML::Node &node, const std::string &place, int depth)
+/// Quoted scalars and those tagged !!str are text whatever they look like.
+json scalar(const YAML::Node &node)
+{
+    const bool isText = node.Tag() == "!" || node.Tag() == "tag:yaml.org,2002:str";
+    return isText ? json(node.Scalar()) : plainScalar(node.Scalar());
+}
+
+/// Aliases can make a small file huge. A kubeconfig of a thousand clusters has some ten thousand nodes.
+constexpr int maxNodes = 500'000;
+
+Result<json> convert(const YAML::Node &node, const std::string &place, int depth, int &nodes)
 {
     const auto where = fmt::format("{} line {}", place, node.Mark().line + 1);
-    if (depth > 100)
-        return fail(ErrorKind::Parse, "nested too deeply", where);
+    if (depth > 100 || ++nodes > maxNodes)
+        return fail(ErrorKind::Parse, depth > 100 ? "nested too deeply" : "too large", where);
     if (node.IsNull() || !node.IsDefined())
         return json(nullptr);
     if (node.IsScalar())
-        return node.Tag() == "!" ? json(node.Scalar()) : plainScalar(node.Scalar());
+        return scalar(node);
     json out = node.IsSequence() ? json::array() : json::object();
     if (node.IsSequence()) {
         for (const auto &item : node) {
-            auto value = convert(item, place, depth + 1);
+            auto value = convert(item, place, depth + 1, nodes);
             if (!value)
                 return value;
             out.push_back(std::move(*value));
@@ -66,9 +98,7 @@ Result<json> convert(const YAML::Node &node, const std::string &place, int depth
         return out;
     }
     for (const auto &member : node) {
-        const auto key = member.first.IsScalar()
-            ? (member.first.Tag() == "!" ? json(member.first.Scalar()) : plainScalar(member.first.Scalar()))
-            : json();
+        const auto key = member.first.IsScalar() ? scalar(member.first) : json();
         if (!key.is_string() && !(member.first.IsScalar() && key.is_boolean()))
             return fail(
                 ErrorKind::Parse,
@@ -76,7 +106,7 @@ Result<json> convert(const YAML::Node &node, const std::string &place, int depth
                 where);
         if (out.contains(member.first.Scalar()))
             return fail(ErrorKind::Parse, fmt::format("the key \"{}\" stands twice", member.first.Scalar()), where);
-        auto value = convert(member.second, place, depth + 1);
+        auto value = convert(member.second, place, depth + 1, nodes);
         if (!value)
             return value;
         out[member.first.Scalar()] = std::move(*value);
@@ -91,7 +121,8 @@ constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno
 Result<json> yamlToJson(std::string_view text, const std::string &place)
 {
     try {
-        return convert(YAML::Load(std::string(text)), place, 0);
+        int nodes = 0;
+        return convert(YAML::Load(std::string(text)), place, 0, nodes);
     } catch (const YAML::Exception &error) {
         const auto line = error.mark.is_null() ? std::string() : fmt::format(" line {}", error.mark.line + 1);
         return fail(ErrorKind::Parse, "is not YAML: " + error.msg, place + line);
