@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/placement/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+namespace core {
+
+namespace {
+
+/// Does the pool belong to what a SKU-level target names? By catalogue id, else by the label as it stands.
+bool isOfSku(const DevicePool &pool, const std::string &skuId)
+{
+    return pool.skuId == skuId || (pool.skuId.empty() && pool.productLabel == skuId);
+}
+
+/// Devices that running pods of this very placement already hold on a node: they are counted as requested there.
+std::int64_t heldByPlan(const Plan &plan, const Placement &placement, const ClusterUsage &usage,
+                        const std::string &node)
+{
+    const auto found = usage.find(node);
+    std::int64_t held = 0;
+    if (found != usage.end())
+        for (const auto &pod : found->second.holders)
+            if (pod->berthPlan == plan.name && pod->berthModel == placement.requirement)
+                held += amountOf(pod->requests, placement.target.resource);
+    return held;
+}
+
+std::int64_t freeOn(const Node &node, const DevicePool &pool, const ClusterUsage &usage, const PlannedDevices &planned)
+{
+    const auto taken = planned.find({node.name, pool.resource});
+    return pool.allocatable - requestedOn(usage, node.name, pool.resource)
+        - (taken == planned.end() ? 0 : taken->second);
+}
+
+/// Spreads what is left of a SKU-level placement: one replica at a time onto the node that it leaves fullest.
+void spread(const Placement &placement, std::int64_t perReplica, std::int64_t replicas, const ClusterSnapshot &snapshot,
+            const ClusterUsage &usage, PlannedDevices &planned)
+{
+    for (; replicas > 0; --replicas) {
+        const Node *best = nullptr;
+        std::int64_t bestFree = 0;
+        for (const auto &node : snapshot.nodes)
+            for (const auto &pool : node->devices) {
+                if (!node->acceptsPods() || pool.resource != placement.target.resource
+                    || !isOfSku(pool, placement.target.skuId))
+                    continue;
+                const auto free = freeOn(*node, pool, usage, planned);
+                if (free >= perReplica && (!best || free < bestFree)) {
+                    best = node.get();
+                    bestFree = free;
+                }
+            }
+        if (!best)
+            return; // checkPlan() reports it
+        planned[{best->name, placement.target.resource}] += perReplica;
+    }
+}
+
+} // namespace
+
+TargetLevel enforceableLevel(const Target &target)
+{
+    return target.level == TargetLevel::Card ? TargetLevel::Node : target.level;
+}
+
+const Requirement *Plan::find(std::string_view requirement) const
+{
+    const auto found = std::find_if(requirements.begin(), requirements.end(),
+                                    [requirement](const auto &r) { return r.name == requirement; });
+    return found == requirements.end() ? nullptr : &*found;
+}
+
+int Plan::placedReplicas(std::string_view requirement) const
+{
+    int sum = 0;
+    for (const auto &placement : placements)
+        sum += placement.requirement == requirement ? placement.replicas : 0;
+    return sum;
+}
+
+Result<Plan> place(const Plan &plan, const std::string &requirement, const Target &target, int replicas)
+{
+    if (!plan.find(requirement))
+        return fail(ErrorKind::NotFound, fmt::format("the plan has no requirement \"{}\"", requirement));
+    if (replicas < 1)
+        return fail(ErrorKind::Invalid, fmt::format("{} replicas cannot be placed", replicas), requirement);
+    if (target.resource.empty())
+        return fail(ErrorKind::Invalid, "the target names no resource", requirement);
+    auto next = plan;
+    const auto same = std::find_if(next.placements.begin(), next.placements.end(),
+                                   [&](const auto &p) { return p.requirement == requirement && p.target == target; });
+    if (same != next.placements.end())
+        same->replicas += replicas;
+    else
+        next.placements.push_back({requirement, target, replicas, false});
+    return next;
+}
+
+Result<Plan> takeOff(const Plan &plan, const std::string &requirement, const Target &target)
+{
+    auto next = plan;
+    const auto taken = std::erase_if(next.placements, [&](const auto &p) {
+        return p.requirement == requirement && p.target == target && !p.locked;
+    });
+    if (taken == 0)
+        return fail(ErrorKind::NotFound, "there is no such placement, or it is locked", requirement);
+    return next;
+}
+
+PlannedDevices plannedDevices(const Plan &plan, const ClusterSnapshot &snapshot, const ClusterUsage &usage)
+{
+    PlannedDevices planned;
+    for (const auto &placement : plan.placements) {
+        const auto *requirement = plan.find(placement.requirement);
+        const std::int64_t perReplica = requirement ? std::max(1, requirement->tensorParallel) : 1;
+        if (placement.target.level != TargetLevel::Sku) {
+            const auto held = heldByPlan(plan, placement, usage, placement.target.node);
+            planned[{placement.target.node, placement.target.resource}] +=
+                std::max<std::int64_t>(0, perReplica * placement.replicas - held);
+        }
+    }
+    for (const auto &placement : plan.placements) {
+        const auto *requirement = plan.find(placement.requirement);
+        if (placement.target.level != TargetLevel::Sku || !requirement)
+            continue;
+        const std::int64_t perReplica = std::max(1, requirement->tensorParallel);
+        std::int64_t held = 0;
+        for (const auto &node : snapshot.nodes)
+            held += heldByPlan(plan, placement, usage, node->name);
+        spread(placement, perReplica, placement.replicas - held / perReplica, snapshot, usage, planned);
+    }
+    return planned;
+}
+
+std::optional<Candidate> bestPlace(const std::vector<Candidate> &candidates, const std::string &skuId,
+                                   const std::string &resource)
+{
+    const Candidate *best = nullptr;
+    const auto rank = [](const Candidate &c) {
+        return std::tuple(c.verdict == Verdict::Fits ? 0 : 1, c.freeDevices - c.needed, c.node);
+    };
+    for (const auto &candidate : candidates) {
+        const bool usable = candidate.verdict == Verdict::Fits || candidate.verdict == Verdict::Tight;
+        if (!usable || candidate.resource != resource || (!skuId.empty() && candidate.skuId != skuId))
+            continue;
+        if (!best || rank(candidate) < rank(*best))
+            best = &candidate;
+    }
+    return best ? std::optional(*best) : std::nullopt;
+}
+
+std::vector<PlanFinding> checkPlan(const Plan &plan, const ClusterSnapshot &snapshot, const ClusterUsage &usage)
+{
+    std::vector<PlanFinding> findings;
+    for (const auto &requirement : plan.requirements) {
+        const int placed = plan.placedReplicas(requirement.name);
+        if (placed < requirement.replicas)
+            findings.push_back(
+                {requirement.name,
+                 fmt::format("{} of {} replicas have no place", requirement.replicas - placed, requirement.replicas),
+                 false});
+    }
+    for (const auto &placement : plan.placements) {
+        if (placement.target.level == TargetLevel::Sku)
+            continue;
+        if (!findNode(snapshot, placement.target.node))
+            findings.push_back(
+                {placement.requirement, fmt::format("the node {} is gone", placement.target.node), true});
+    }
+    for (const auto &[key, devices] : plannedDevices(plan, snapshot, usage)) {
+        const auto *node = findNode(snapshot, key.first);
+        if (!node)
+            continue;
+        const auto free = amountOf(node->allocatable, key.second) - requestedOn(usage, key.first, key.second);
+        if (devices > free)
+            findings.push_back({key.first,
+                                fmt::format("{} devices of {} are planned, {} are free", devices, key.second,
+                                            std::max<std::int64_t>(0, free)),
+                                true});
+    }
+    return findings;
+}
+
+} // namespace core

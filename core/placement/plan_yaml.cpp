@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/file.h"
+#include "core/base/yaml_writer.h"
+#include "core/placement/plan.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <set>
+
+namespace core {
+
+namespace {
+
+constexpr std::string_view schema = "berth.dev/plan/v1";
+
+/// Thrown inside this file only.
+struct Broken {
+    int line;
+    std::string message;
+    ErrorKind kind = ErrorKind::Parse;
+};
+
+[[noreturn]] void broken(const YAML::Node &node, std::string message)
+{
+    throw Broken{node.Mark().line + 1, std::move(message)};
+}
+
+/// A mapping whose keys are all known and stand once; a mistyped key must not become a silent default.
+void checkKeys(const YAML::Node &node, std::string_view what, const std::set<std::string, std::less<>> &known)
+{
+    if (!node.IsMap())
+        broken(node, fmt::format("{} must be a mapping", what));
+    std::set<std::string> seen;
+    for (const auto &member : node) {
+        const auto key = member.first.IsScalar() ? member.first.Scalar() : std::string("?");
+        if (!known.contains(key))
+            broken(member.first, fmt::format("{} has no field \"{}\"", what, key));
+        if (!seen.insert(key).second)
+            broken(member.first, fmt::format("\"{}\" stands twice in {}", key, what));
+    }
+}
+
+template <class T>
+T value(const YAML::Node &node, const char *key, std::string_view type, T otherwise)
+{
+    if (!node[key])
+        return otherwise;
+    try {
+        return node[key].as<T>();
+    } catch (const YAML::Exception &) {
+        broken(node[key], fmt::format("{} must be {}", key, type));
+    }
+}
+
+std::string text(const YAML::Node &node, const char *key, std::string otherwise = {})
+{
+    return value<std::string>(node, key, "a string", std::move(otherwise));
+}
+
+std::string required(const YAML::Node &node, const char *key)
+{
+    auto found = text(node, key);
+    if (found.empty())
+        broken(node, fmt::format("{} is missing", key));
+    return found;
+}
+
+Requirement readRequirement(const YAML::Node &node)
+{
+    checkKeys(node, "a requirement",
+              {"name", "model", "weights", "kvCache", "context", "concurrency", "tensorParallel", "replicas",
+               "utilization", "engine", "namespace"});
+    Requirement out;
+    out.name = required(node, "name");
+    out.modelId = required(node, "model");
+    out.weights = text(node, "weights", out.weights);
+    out.kvCache = text(node, "kvCache", out.kvCache);
+    out.context = value<std::int64_t>(node, "context", "a whole number of tokens", out.context);
+    out.concurrency = value<int>(node, "concurrency", "a whole number", out.concurrency);
+    out.tensorParallel = value<int>(node, "tensorParallel", "a whole number", out.tensorParallel);
+    out.replicas = value<int>(node, "replicas", "a whole number", out.replicas);
+    out.utilization = value<double>(node, "utilization", "a number", out.utilization);
+    out.engine = text(node, "engine", out.engine);
+    out.nameSpace = text(node, "namespace", out.nameSpace);
+    if (out.context < 1 || out.concurrency < 1 || out.tensorParallel < 1 || out.replicas < 1)
+        broken(node, fmt::format("{}: context, concurrency, tensorParallel and replicas must be at least 1", out.name));
+    if (!(out.utilization > 0 && out.utilization <= 1))
+        broken(node, fmt::format("{}: utilization must be above 0 and at most 1", out.name));
+    return out;
+}
+
+Placement readPlacement(const YAML::Node &node, const Plan &plan)
+{
+    checkKeys(node, "a placement", {"requirement", "level", "resource", "sku", "node", "card", "replicas", "locked"});
+    Placement out;
+    out.requirement = required(node, "requirement");
+    if (!plan.find(out.requirement))
+        broken(
+            node,
+            fmt::format("the placement names the requirement \"{}\", which the plan does not have", out.requirement));
+    const auto level = required(node, "level");
+    if (level != "sku" && level != "node" && level != "card")
+        broken(node["level"], fmt::format("level must be sku, node or card, not \"{}\"", level));
+    out.target.level = level == "sku" ? TargetLevel::Sku : level == "node" ? TargetLevel::Node : TargetLevel::Card;
+    out.target.resource = required(node, "resource");
+    out.target.skuId = out.target.level == TargetLevel::Sku ? required(node, "sku") : text(node, "sku");
+    out.target.node = out.target.level == TargetLevel::Sku ? text(node, "node") : required(node, "node");
+    if (node["card"])
+        out.target.card = value<int>(node, "card", "a whole number", 0);
+    out.replicas = value<int>(node, "replicas", "a whole number", 1);
+    out.locked = value<bool>(node, "locked", "true or false", false);
+    if (out.replicas < 1)
+        broken(node, "replicas must be at least 1");
+    return out;
+}
+
+Plan readPlan(const YAML::Node &document)
+{
+    checkKeys(document, "a plan", {"schema", "name", "requirements", "placements"});
+    const auto version = text(document, "schema");
+    if (version != schema)
+        throw Broken{document.Mark().line + 1, fmt::format("schema is \"{}\"; this Berth reads {}", version, schema),
+                     ErrorKind::Unsupported};
+    Plan plan;
+    plan.name = required(document, "name");
+    for (const auto *list : {"requirements", "placements"})
+        if (document[list] && !document[list].IsSequence() && !document[list].IsNull())
+            broken(document[list], fmt::format("{} must be a list", list));
+    for (const auto &node : document["requirements"]) {
+        auto requirement = readRequirement(node);
+        if (plan.find(requirement.name))
+            broken(node, fmt::format("the requirement \"{}\" stands twice", requirement.name));
+        plan.requirements.push_back(std::move(requirement));
+    }
+    for (const auto &node : document["placements"])
+        plan.placements.push_back(readPlacement(node, plan));
+    return plan;
+}
+
+std::string levelWord(TargetLevel level)
+{
+    return level == TargetLevel::Sku ? "sku" : level == TargetLevel::Node ? "node" : "card";
+}
+
+} // namespace
+
+Result<Plan> parsePlan(std::string_view yaml, const std::string &place)
+{
+    try {
+        return readPlan(YAML::Load(std::string(yaml)));
+    } catch (const Broken &error) {
+        return fail(error.kind, error.message, fmt::format("{} line {}", place, error.line));
+    } catch (const YAML::Exception &error) {
+        return fail(ErrorKind::Parse, "is not YAML: " + error.msg,
+                    fmt::format("{} line {}", place, error.mark.line + 1));
+    }
+}
+
+std::string writePlan(const Plan &plan)
+{
+    std::string out = fmt::format("schema: {}\nname: {}\n", schema, yamlScalar(plan.name));
+    out += plan.requirements.empty() ? "requirements: []\n" : "requirements:\n";
+    for (const auto &r : plan.requirements)
+        out += fmt::format("  - name: {}\n    model: {}\n    weights: {}\n    kvCache: {}\n    context: {}\n    "
+                           "concurrency: {}\n    tensorParallel: {}\n"
+                           "    replicas: {}\n    utilization: {}\n    engine: {}\n    namespace: {}\n",
+                           yamlScalar(r.name), yamlScalar(r.modelId), yamlScalar(r.weights), yamlScalar(r.kvCache),
+                           r.context, r.concurrency, r.tensorParallel, r.replicas, r.utilization, yamlScalar(r.engine),
+                           yamlScalar(r.nameSpace));
+    out += plan.placements.empty() ? "placements: []\n" : "placements:\n";
+    for (const auto &p : plan.placements) {
+        out += fmt::format("  - requirement: {}\n    level: {}\n    resource: {}\n", yamlScalar(p.requirement),
+                           levelWord(p.target.level), yamlScalar(p.target.resource));
+        if (!p.target.skuId.empty())
+            out += fmt::format("    sku: {}\n", yamlScalar(p.target.skuId));
+        if (!p.target.node.empty())
+            out += fmt::format("    node: {}\n", yamlScalar(p.target.node));
+        if (p.target.card)
+            out += fmt::format("    card: {}\n", *p.target.card);
+        out += fmt::format("    replicas: {}\n", p.replicas);
+        if (p.locked)
+            out += "    locked: true\n";
+    }
+    return out;
+}
+
+Result<Plan> loadPlan(const std::filesystem::path &file)
+{
+    const auto content = readFile(file);
+    return content ? parsePlan(*content, file.string()) : std::unexpected(content.error());
+}
+
+Result<void> savePlan(const Plan &plan, const std::filesystem::path &file)
+{
+    return writeFileAtomically(file, writePlan(plan));
+}
+
+} // namespace core
