@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/demo_cluster/object_store.h"
+#include "core/base/error.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace app {
+
+struct ApiServerOptions {
+    std::string token;                  ///< bearer token every request but /version and health must carry
+    std::string serverVersion;          ///< gitVersion
+    std::vector<std::string> forbidden; ///< plural names nobody may read or write
+};
+
+/// The HTTP face of the demo cluster on a free port of 127.0.0.1: discovery, paged lists, watches, get, server-side
+/// apply, merge patch, delete and access reviews, with answers in the shape of the Kubernetes API.
+class ApiServer {
+public:
+    static core::Result<std::unique_ptr<ApiServer>> start(ObjectStore &store, ApiServerOptions options);
+    ~ApiServer(); ///< closes every connection, running watches too
+    int port() const;
+
+private:
+    ApiServer();
+    struct Private;
+    std::unique_ptr<Private> m;
+};
+
+} // namespace app

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo_cluster/demo_cluster.h"
+
+#include "app/demo_cluster/api_server.h"
+#include "app/demo_cluster/controllers.h"
+#include "app/demo_cluster/scenario.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+namespace app {
+
+namespace {
+
+const ServedKind &kindOf(std::string_view plural)
+{
+    return *std::ranges::find(servedKinds(), plural, &ServedKind::plural);
+}
+
+std::string makeToken()
+{
+    std::random_device random;
+    return fmt::format("{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random());
+}
+
+void fill(ObjectStore &store, const Scenario &scenario)
+{
+    for (const auto &[plural, objects] : {std::pair{"namespaces", &scenario.namespaces},
+                                          {"runtimeclasses", &scenario.runtimeClasses},
+                                          {"nodes", &scenario.nodes},
+                                          {"pods", &scenario.pods}})
+        for (const auto &object : *objects)
+            store.put(kindOf(plural), object, "demo-scenario");
+}
+
+} // namespace
+
+struct DemoCluster::Private {
+    explicit Private(std::size_t historyLimit) : store(historyLimit) {}
+    ObjectStore store;
+    std::string token = makeToken();
+    std::unique_ptr<Controllers> controllers;
+    std::unique_ptr<ApiServer> server;
+    std::jthread loop; ///< last: stops first
+};
+
+DemoCluster::DemoCluster() = default;
+DemoCluster::~DemoCluster() = default;
+
+core::Result<std::unique_ptr<DemoCluster>> DemoCluster::start(const std::filesystem::path &scenario,
+                                                              DemoClusterOptions options)
+{
+    auto loaded = loadScenario(scenario);
+    if (!loaded)
+        return std::unexpected(loaded.error());
+    auto cluster = std::unique_ptr<DemoCluster>(new DemoCluster);
+    cluster->m = std::make_unique<Private>(options.historyLimit);
+    auto &m = *cluster->m;
+    fill(m.store, *loaded);
+    auto server = ApiServer::start(m.store, {m.token, loaded->serverVersion, options.forbidden});
+    if (!server)
+        return std::unexpected(server.error());
+    m.server = std::move(*server);
+    m.controllers =
+        std::make_unique<Controllers>(m.store, options.changes ? loaded->changes : std::vector<ScenarioChange>{});
+    m.loop = std::jthread([&m](std::stop_token stop) { m.controllers->run(stop); });
+    return cluster;
+}
+
+std::string DemoCluster::kubeconfig() const
+{
+    return fmt::format(
+        "apiVersion: v1\nkind: Config\ncurrent-context: demo\n"
+        "clusters:\n- name: demo\n  cluster:\n    server: http://127.0.0.1:{}\n"
+        "users:\n- name: demo\n  user:\n    token: \"{}\"\n"
+        "contexts:\n- name: demo\n  context:\n    cluster: demo\n    user: demo\n    namespace: default\n",
+        m->server->port(), m->token);
+}
+
+int DemoCluster::port() const
+{
+    return m->server->port();
+}
+
+} // namespace app

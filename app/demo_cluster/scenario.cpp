@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo_cluster/scenario.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+
+namespace app {
+
+using core::ErrorKind;
+using nlohmann::json;
+
+namespace {
+
+/// Thrown inside this file only; becomes an Error with the line at loadScenario().
+[[noreturn]] void refuse(const YAML::Node &at, const std::string &what)
+{
+    throw YAML::Exception(at.Mark(), what);
+}
+
+void allowOnly(const YAML::Node &map, std::initializer_list<std::string_view> fields)
+{
+    if (!map.IsMap())
+        refuse(map, "a mapping is needed here");
+    for (const auto &entry : map)
+        if (std::ranges::find(fields, entry.first.Scalar()) == fields.end())
+            refuse(entry.first, fmt::format("unknown field \"{}\"", entry.first.Scalar()));
+}
+
+std::string text(const YAML::Node &map, const char *field, const std::string &fallback = {})
+{
+    return map[field] ? map[field].as<std::string>() : fallback;
+}
+
+/// A mapping of scalars, every value a string, as labels and quantities are.
+json strings(const YAML::Node &map)
+{
+    auto object = json::object();
+    if (map)
+        for (const auto &entry : map)
+            object[entry.first.Scalar()] = entry.second.Scalar();
+    return object;
+}
+
+json merged(json base, const json &over)
+{
+    base.update(over);
+    return base;
+}
+
+/// What nodes of one type share.
+struct NodeTemplate {
+    json labels = json::object(), resources = json::object(), taints = json::array();
+};
+
+json taints(const YAML::Node &list)
+{
+    auto all = json::array();
+    for (const auto &entry : list) {
+        allowOnly(entry, {"key", "value", "effect"});
+        json taint{{"key", text(entry, "key")}, {"effect", text(entry, "effect", "NoSchedule")}};
+        if (entry["value"])
+            taint["value"] = text(entry, "value");
+        all.push_back(taint);
+    }
+    return all;
+}
+
+std::map<std::string, NodeTemplate> readTemplates(const YAML::Node &kinds)
+{
+    std::map<std::string, NodeTemplate> templates;
+    for (const auto &entry : kinds) {
+        const auto body = entry.second;
+        allowOnly(body, {"from", "labels", "resources", "taints"});
+        NodeTemplate made;
+        if (body["from"]) {
+            const auto base = templates.find(text(body, "from"));
+            if (base == templates.end())
+                refuse(body["from"], "no kind of that name above this one");
+            made = base->second;
+        }
+        made.labels = merged(made.labels, strings(body["labels"]));
+        made.resources = merged(made.resources, strings(body["resources"]));
+        if (body["taints"])
+            made.taints = taints(body["taints"]);
+        templates[entry.first.Scalar()] = std::move(made);
+    }
+    return templates;
+}
+
+void setNotReady(json &node, const std::string &reason)
+{
+    auto &condition = node["status"]["conditions"][0];
+    condition["status"] = "False";
+    condition["reason"] = "KubeletNotReady";
+    condition["message"] = reason;
+    node["spec"]["taints"].push_back({{"key", "node.kubernetes.io/not-ready"}, {"effect", "NoSchedule"}});
+}
+
+void setCordoned(json &node, const std::string &reason)
+{
+    node["spec"]["unschedulable"] = true;
+    node["spec"]["taints"].push_back({{"key", "node.kubernetes.io/unschedulable"}, {"effect", "NoSchedule"}});
+    node["metadata"]["annotations"]["berth.dev/cordon-reason"] = reason;
+}
+
+json oneNode(const YAML::Node &entry, const NodeTemplate &kind, const std::string &name)
+{
+    auto node = makeNode(name, merged(kind.labels, strings(entry["labels"])),
+                         merged(kind.resources, strings(entry["resources"])));
+    node["spec"]["taints"] = entry["taints"] ? taints(entry["taints"]) : kind.taints;
+    const auto offered = strings(entry["allocatable"]);
+    node["status"]["allocatable"].update(offered);
+    if (entry["cordoned"])
+        setCordoned(node, text(entry, "cordoned"));
+    if (entry["notReady"])
+        setNotReady(node, text(entry, "notReady"));
+    node["metadata"]["annotations"].update(strings(entry["annotations"]));
+    return node;
+}
+
+std::string numbered(const YAML::Node &entry, int number)
+{
+    const auto pattern = text(entry, "name");
+    try {
+        return fmt::format(fmt::runtime(pattern), fmt::arg("n", number));
+    } catch (const fmt::format_error &) {
+        refuse(entry["name"], "the name pattern is broken");
+    }
+}
+
+void readNodes(const YAML::Node &list, const std::map<std::string, NodeTemplate> &templates, Scenario &scenario)
+{
+    for (const auto &entry : list) {
+        allowOnly(entry,
+                  {"kind", "name", "count", "first", "labels", "annotations", "resources", "allocatable", "taints",
+                   "cordoned", "notReady"});
+        const auto kind = templates.find(text(entry, "kind"));
+        if (kind == templates.end())
+            refuse(entry, fmt::format("no node kind \"{}\"", text(entry, "kind")));
+        const int first = entry["first"] ? entry["first"].as<int>() : 1;
+        const int count = entry["count"] ? entry["count"].as<int>() : 1;
+        for (int i = 0; i < count; ++i)
+            scenario.nodes.push_back(oneNode(entry, kind->second, numbered(entry, first + i)));
+    }
+}
+
+json onePod(const YAML::Node &entry, const std::string &name, const std::string &node)
+{
+    const auto phase = text(entry, "phase", "Running");
+    const auto requests = strings(entry["resources"]);
+    json pod{
+        {"metadata",
+         {{"name", name}, {"namespace", text(entry, "namespace", "default")}, {"labels", strings(entry["labels"])}}},
+        {"spec",
+         {{"containers",
+           {{{"name", "main"},
+             {"image", text(entry, "image", "registry.k8s.io/pause:3.10")},
+             {"resources", {{"requests", requests}, {"limits", requests}}}}}},
+          {"restartPolicy", "Always"}}},
+        {"status", {{"phase", phase}}}};
+    if (!node.empty())
+        pod["spec"]["nodeName"] = node;
+    if (entry["owner"])
+        pod["metadata"]["ownerReferences"] = {{{"apiVersion", "apps/v1"},
+                                               {"kind", text(entry, "ownerKind", "ReplicaSet")},
+                                               {"name", text(entry, "owner")},
+                                               {"uid", "00000000-0000-4000-8000-0000000000ff"},
+                                               {"controller", true}}};
+    auto tolerations = json::array();
+    for (const auto *key : {"nvidia.com/gpu", "amd.com/gpu"})
+        tolerations.push_back({{"key", key}, {"operator", "Exists"}, {"effect", "NoSchedule"}});
+    pod["spec"]["tolerations"] = tolerations;
+    return pod;
+}
+
+void readPods(const YAML::Node &list, Scenario &scenario)
+{
+    for (const auto &entry : list) {
+        allowOnly(entry, {"name", "namespace", "on", "resources", "image", "owner", "ownerKind", "labels", "phase"});
+        int number = 1;
+        if (!entry["on"]) {
+            scenario.pods.push_back(onePod(entry, numbered(entry, number), {}));
+            continue;
+        }
+        const auto nodes =
+            entry["on"].IsSequence() ? entry["on"].as<std::vector<std::string>>() : std::vector{text(entry, "on")};
+        for (const auto &node : nodes) {
+            if (std::ranges::none_of(scenario.nodes,
+                                     [&](const json &known) { return known["metadata"]["name"] == node; }))
+                refuse(entry["on"], fmt::format("no node \"{}\"", node));
+            scenario.pods.push_back(onePod(entry, numbered(entry, number++), node));
+        }
+    }
+}
+
+void readChanges(const YAML::Node &list, Scenario &scenario)
+{
+    static const std::map<std::string, ScenarioChange::What> words{{"finishPod", ScenarioChange::What::FinishPod},
+                                                                   {"cordon", ScenarioChange::What::Cordon},
+                                                                   {"uncordon", ScenarioChange::What::Uncordon},
+                                                                   {"withdraw", ScenarioChange::What::Withdraw}};
+    for (const auto &entry : list) {
+        allowOnly(entry, {"afterSeconds", "do", "namespace", "name", "reason", "resource"});
+        const auto word = words.find(text(entry, "do"));
+        if (word == words.end())
+            refuse(entry, "\"do\" must be finishPod, cordon, uncordon or withdraw");
+        const auto after =
+            std::chrono::milliseconds(static_cast<std::int64_t>(entry["afterSeconds"].as<double>() * 1000));
+        scenario.changes.push_back({after, word->second, text(entry, "namespace", "default"), text(entry, "name"),
+                                    text(entry, "reason"), text(entry, "resource")});
+    }
+    std::ranges::stable_sort(scenario.changes, {}, &ScenarioChange::after);
+}
+
+Scenario readScenario(const YAML::Node &root)
+{
+    allowOnly(root, {"version", "serverVersion", "namespaces", "runtimeClasses", "kinds", "nodes", "pods", "changes"});
+    if (text(root, "version") != "1")
+        refuse(root, "this program reads scenarios of version 1");
+    Scenario scenario;
+    scenario.serverVersion = text(root, "serverVersion", scenario.serverVersion);
+    for (const auto &name : root["namespaces"])
+        scenario.namespaces.push_back({{"metadata", {{"name", name.Scalar()}}}, {"status", {{"phase", "Active"}}}});
+    for (const auto &name : root["runtimeClasses"])
+        scenario.runtimeClasses.push_back({{"metadata", {{"name", name.Scalar()}}}, {"handler", name.Scalar()}});
+    readNodes(root["nodes"], readTemplates(root["kinds"]), scenario);
+    readPods(root["pods"], scenario);
+    readChanges(root["changes"], scenario);
+    return scenario;
+}
+
+} // namespace
+
+json makeNode(const std::string &name, json labels, const json &resources)
+{
+    labels["kubernetes.io/hostname"] = name;
+    labels["kubernetes.io/os"] = "linux";
+    if (!labels.contains("kubernetes.io/arch"))
+        labels["kubernetes.io/arch"] = "amd64";
+    auto amounts = resources;
+    for (const auto &[resource, amount] :
+         {std::pair{"cpu", "64"}, {"memory", "512Gi"}, {"ephemeral-storage", "1800Gi"}, {"pods", "110"}})
+        if (!amounts.contains(resource))
+            amounts[resource] = amount;
+    json info{{"kubeletVersion", "v1.36.3"},
+              {"osImage", "Ubuntu 24.04.3 LTS"},
+              {"kernelVersion", "6.8.0-79-generic"},
+              {"operatingSystem", "linux"},
+              {"architecture", labels["kubernetes.io/arch"]},
+              {"containerRuntimeVersion", "containerd://2.1.4"}};
+    json ready{{"type", "Ready"},
+               {"status", "True"},
+               {"reason", "KubeletReady"},
+               {"message", "kubelet is posting ready status"}};
+    return {
+        {"metadata", {{"name", name}, {"labels", labels}, {"annotations", json::object()}}},
+        {"spec", {{"taints", json::array()}}},
+        {"status",
+         {{"capacity", amounts}, {"allocatable", amounts}, {"conditions", json::array({ready})}, {"nodeInfo", info}}}};
+}
+
+core::Result<Scenario> loadScenario(const std::filesystem::path &file)
+{
+    try {
+        return readScenario(YAML::LoadFile(file.string()));
+    } catch (const YAML::BadFile &) {
+        return core::fail(ErrorKind::Io, "cannot be read", file.string());
+    } catch (const YAML::Exception &error) {
+        return core::fail(ErrorKind::Parse, error.msg, fmt::format("{}:{}", file.string(), error.mark.line + 1));
+    }
+}
+
+} // namespace app
