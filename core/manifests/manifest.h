@@ -37,10 +37,14 @@ Result<Export> exportPlan(const Plan &plan, const FitInput &input);
 Result<void> writeExport(const Export &tree, const std::filesystem::path &folder);
 
 /// One line of a difference: ' ' same, '+' only in the plan, '-' only in the cluster.
-struct DiffLine { char sign = ' '; std::string text; };
+struct DiffLine {
+    char sign = ' ';
+    std::string text;
+};
 /// Line diff of two YAML texts.
 std::vector<DiffLine> diffLines(std::string_view live, std::string_view planned);
-/// The live object reduced to what `planned` speaks about plus list items/keys owned by Berth: no managedFields, no status, no server defaults.
+/// The live object reduced to what `planned` speaks about plus list items/keys owned by Berth: no managedFields, no
+/// status, no server defaults.
 nlohmann::ordered_json comparable(const nlohmann::json &live, const nlohmann::ordered_json &planned);
 
 /// YAML of a JSON document; strings quoted whenever YAML 1.1 or 1.2 would read them as something else.

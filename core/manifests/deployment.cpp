@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/manifests/deployment.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace core {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+bool isLowerAlnum(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+} // namespace
+
+std::string labelValue(std::string_view text)
+{
+    std::string out(text.substr(0, 63));
+    std::replace_if(
+        out.begin(), out.end(), [](unsigned char c) { return !std::isalnum(c) && c != '-' && c != '_' && c != '.'; },
+        '-');
+    const auto outer = [](unsigned char c) { return std::isalnum(c) != 0; };
+    out.erase(out.begin(), std::find_if(out.begin(), out.end(), outer));
+    out.erase(std::find_if(out.rbegin(), out.rend(), outer).base(), out.end());
+    return out;
+}
+
+bool isDnsLabel(std::string_view text)
+{
+    return !text.empty() && text.size() <= 63 && isLowerAlnum(text.front()) && isLowerAlnum(text.back())
+        && std::all_of(text.begin(), text.end(), [](char c) { return isLowerAlnum(c) || c == '-'; });
+}
+
+std::vector<ManifestObject> servingObjects(const PlacedModel &placed, const std::string &name, const std::string &plan)
+{
+    const auto &requirement = placed.requirement;
+    const Json selector{{"app.kubernetes.io/name", name}, {"app.kubernetes.io/managed-by", "berth"}};
+    Json labels = selector;
+    labels["app.kubernetes.io/part-of"] = labelValue(plan);
+    labels["berth.dev/plan"] = labelValue(plan);
+    labels["berth.dev/model"] = labelValue(requirement.name);
+
+    ManifestObject deployment, service;
+    for (const auto &reason : placed.image.reasons)
+        deployment.reasons.push_back(fmt::format("image {}: {}", placed.image.image->reference, reason));
+    if (!placed.image.certain)
+        deployment.warnings.push_back(
+            "whether the image runs on these nodes is not certain: "
+            + (placed.image.reasons.empty() ? std::string("no data") : placed.image.reasons.back()));
+    auto podSpec = podTemplate(placed, labels, deployment);
+    Json metadata{{"name", name}, {"namespace", requirement.nameSpace}, {"labels", labels}};
+    metadata["annotations"] = {
+        {"berth.dev/model-id", requirement.modelId},
+        {"berth.dev/image-reason", placed.image.reasons.empty() ? "" : placed.image.reasons.front()}};
+    deployment.json = {{"apiVersion", "apps/v1"},
+                       {"kind", "Deployment"},
+                       {"metadata", metadata},
+                       {"spec",
+                        {{"replicas", placed.placement.replicas},
+                         {"strategy", {{"type", "Recreate"}}},
+                         {"selector", {{"matchLabels", selector}}},
+                         {"template", podSpec}}}};
+    deployment.reasons.push_back("strategy Recreate: a rolling update would need a second set of GPUs");
+    service.json = {
+        {"apiVersion", "v1"},
+        {"kind", "Service"},
+        {"metadata", {{"name", name}, {"namespace", requirement.nameSpace}, {"labels", labels}}},
+        {"spec",
+         {{"selector", selector},
+          {"ports",
+           Json::array({Json{{"name", "http"}, {"port", 8000}, {"targetPort", "http"}, {"protocol", "TCP"}}})}}}};
+    return {std::move(deployment), std::move(service)};
+}
+
+} // namespace core

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/manifests/manifest.h"
+
+namespace core {
+
+/// What a manifest is made for: one placement with the pools it may land on.
+struct PlacedModel {
+    const Requirement &requirement;
+    const Placement &placement;
+    const Model *model = nullptr; ///< nullptr when the catalogue does not know it
+    struct Place {
+        const Node *node;
+        const DevicePool *pool;
+    };
+    std::vector<Place> places; ///< every pool of the target, never empty
+    ImageChoice image;
+    bool hasNvidiaRuntimeClass = false;
+};
+
+/// The pod template of a serving Deployment. Adds to `reasons` and `warnings` why it is as it is.
+nlohmann::ordered_json podTemplate(const PlacedModel &placed, const nlohmann::ordered_json &labels,
+                                   ManifestObject &notes);
+
+} // namespace core
