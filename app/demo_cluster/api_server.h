@@ -11,7 +11,6 @@
 namespace app {
 
 struct ApiServerOptions {
-    std::string token;                  ///< bearer token every request but /version and health must carry
     std::string serverVersion;          ///< gitVersion
     std::vector<std::string> forbidden; ///< plural names nobody may read or write
 };

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <random>
 #include <thread>
 
 namespace app {
@@ -18,12 +17,6 @@ namespace {
 const ServedKind &kindOf(std::string_view plural)
 {
     return *std::ranges::find(servedKinds(), plural, &ServedKind::plural);
-}
-
-std::string makeToken()
-{
-    std::random_device random;
-    return fmt::format("{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random());
 }
 
 void fill(ObjectStore &store, const Scenario &scenario)
@@ -41,7 +34,6 @@ void fill(ObjectStore &store, const Scenario &scenario)
 struct DemoCluster::Private {
     explicit Private(std::size_t historyLimit) : store(historyLimit) {}
     ObjectStore store;
-    std::string token = makeToken();
     std::unique_ptr<Controllers> controllers;
     std::unique_ptr<ApiServer> server;
     std::jthread loop; ///< last: stops first
@@ -60,7 +52,7 @@ core::Result<std::unique_ptr<DemoCluster>> DemoCluster::start(const std::filesys
     cluster->m = std::make_unique<Private>(options.historyLimit);
     auto &m = *cluster->m;
     fill(m.store, *loaded);
-    auto server = ApiServer::start(m.store, {m.token, loaded->serverVersion, options.forbidden});
+    auto server = ApiServer::start(m.store, {loaded->serverVersion, options.forbidden});
     if (!server)
         return std::unexpected(server.error());
     m.server = std::move(*server);
@@ -72,12 +64,11 @@ core::Result<std::unique_ptr<DemoCluster>> DemoCluster::start(const std::filesys
 
 std::string DemoCluster::kubeconfig() const
 {
-    return fmt::format(
-        "apiVersion: v1\nkind: Config\ncurrent-context: demo\n"
-        "clusters:\n- name: demo\n  cluster:\n    server: http://127.0.0.1:{}\n"
-        "users:\n- name: demo\n  user:\n    token: \"{}\"\n"
-        "contexts:\n- name: demo\n  context:\n    cluster: demo\n    user: demo\n    namespace: default\n",
-        m->server->port(), m->token);
+    return fmt::format("apiVersion: v1\nkind: Config\ncurrent-context: demo\n"
+                       "clusters:\n- name: demo\n  cluster:\n    server: http://127.0.0.1:{}\n"
+                       "users:\n- name: demo\n  user: {{}}\n"
+                       "contexts:\n- name: demo\n  context:\n    cluster: demo\n    user: demo\n    namespace: default\n",
+                       port());
 }
 
 int DemoCluster::port() const

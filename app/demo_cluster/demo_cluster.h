@@ -25,7 +25,8 @@ public:
                                                             DemoClusterOptions options = {});
     ~DemoCluster();
 
-    /// YAML text with one context "demo": http://127.0.0.1:PORT and a bearer token made for this run.
+    /// YAML text with one context "demo" for http://127.0.0.1:PORT. It holds no credential: Berth and kubectl send none
+    /// over plain http.
     std::string kubeconfig() const;
     int port() const;
 

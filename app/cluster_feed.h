@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/catalog/catalog.h"
+#include "core/cluster/watch_event.h"
+#include "core/kube/kube_client.h"
+
+#include <QObject>
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace app {
+
+/// How the connection stands, in the words the top bar shows.
+struct ConnectionState {
+    enum class Kind { Connecting, Connected, Retrying };
+    Kind kind = Kind::Connecting;
+    std::string detail; ///< "v1.36.3" when connected, the error in one line when retrying
+};
+
+/// Watches one cluster and hands its snapshots to the GUI thread. One thread and one client per watched kind; events meet
+/// in a queue that is applied at most every 50 ms. A GUI that falls behind is given the newest snapshot, never a backlog.
+class ClusterFeed final : public QObject {
+    Q_OBJECT
+
+public:
+    using Connect = std::function<core::Result<std::unique_ptr<core::KubeClient>>()>;
+
+    /// Starts at once. `connect` is called on the feed's threads, once per kind.
+    ClusterFeed(std::string context, Connect connect, std::shared_ptr<const core::Catalog> catalog, QObject *parent = nullptr);
+    ~ClusterFeed() override;
+
+signals:
+    void snapshotReady(const core::SnapshotPtr &snapshot);
+    void stateChanged(const app::ConnectionState &state);
+
+private:
+    void watchNodes(const std::stop_token &stop);
+    void watchPods(const std::stop_token &stop);
+    void watchWorkloads(const std::stop_token &stop);
+    void applyQueued(const std::stop_token &stop);
+    void push(core::WatchEvent event);
+    void publish(core::SnapshotPtr snapshot);
+    void report(ConnectionState::Kind kind, std::string detail);
+
+    std::string m_context;
+    Connect m_connect;
+    std::shared_ptr<const core::Catalog> m_catalog;
+    std::mutex m_mutex;
+    std::condition_variable_any m_wake;
+    std::vector<core::WatchEvent> m_events; ///< guarded by m_mutex
+    core::SnapshotPtr m_unpublished;        ///< guarded by m_mutex
+    std::string m_serverVersion;            ///< guarded by m_mutex
+    std::vector<std::jthread> m_threads;    ///< last member: they stop before the others go
+};
+
+} // namespace app

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/catalog/catalog.h"
+#include "core/cluster/snapshot.h"
+#include "core/kube/kube_client.h"
+
+namespace app {
+
+struct ReadOptions {
+    int pageSize = 500;
+    bool pods = true;
+    bool workloads = true; ///< also Berth's own Deployments and the runtime classes
+};
+
+/// One complete look at a cluster, for programs that do not stay. Pages are parsed on a second thread while the next
+/// one downloads, and are not kept. A kind the user may not read (403) or that is not served (404) becomes a blind
+/// spot; without nodes there is nothing to show, so that one is an error. Blocks.
+core::Result<core::SnapshotPtr> readCluster(core::KubeClient &client, const core::Catalog &catalog,
+                                            const ReadOptions &options, std::stop_token stop = {});
+
+/// The access data of the current context in a kubeconfig that is text, not a file (the demo cluster's).
+core::Result<core::ClusterAccess> accessFromText(const std::string &kubeconfig);
+
+} // namespace app

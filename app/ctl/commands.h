@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/ctl/exit_code.h"
+#include "app/ctl/session.h"
+#include "core/sizing/requirement.h"
+
+namespace app::ctl {
+
+/// The commands. Each prints its answer to standard output and returns the exit code; an error is printed by main().
+using Answer = core::Result<ExitCode>;
+
+Answer runContexts(const GlobalOptions &global);
+Answer runInventory(const GlobalOptions &global);
+
+struct FitOptions {
+    core::Requirement requirement;           ///< modelId as typed
+    std::optional<std::filesystem::path> pod; ///< a pod manifest instead of a model
+};
+Answer runFit(const GlobalOptions &global, const FitOptions &options);
+
+struct PlanOptions {
+    std::filesystem::path file;
+    std::filesystem::path out; ///< export
+    bool dryRun = false, force = false, yes = false;
+};
+Answer runPlan(const GlobalOptions &global, const PlanOptions &options);
+Answer runExport(const GlobalOptions &global, const PlanOptions &options);
+Answer runDiff(const GlobalOptions &global, const PlanOptions &options);
+Answer runApply(const GlobalOptions &global, const PlanOptions &options);
+
+} // namespace app::ctl

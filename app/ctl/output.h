@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/ctl/session.h"
+
+#include <nlohmann/json.hpp>
+
+namespace app::ctl {
+
+/// Rows of text under headings, columns two blanks apart; control characters are shown as '?', so no name from a
+/// cluster can drive the terminal.
+class Table {
+public:
+    explicit Table(std::vector<std::string> headings) : m_rows{std::move(headings)} {}
+    void add(std::vector<std::string> row) { m_rows.push_back(std::move(row)); }
+    std::string text() const;
+
+private:
+    std::vector<std::vector<std::string>> m_rows;
+};
+
+/// `text` with control characters replaced.
+std::string printable(std::string_view text);
+/// Writes a document as JSON or YAML to standard output. Not for Format::Table.
+void printDocument(const nlohmann::ordered_json &document, Format format);
+/// Writes text to standard output.
+void print(std::string_view text);
+
+} // namespace app::ctl

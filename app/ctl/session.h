@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cluster_reader.h"
+#include "app/demo_cluster/demo_cluster.h"
+#include "core/images/image_catalog.h"
+#include "core/kube/kubeconfig.h"
+
+#include <optional>
+
+namespace app::ctl {
+
+enum class Format { Table, Json, Yaml };
+
+/// The options every command takes.
+struct GlobalOptions {
+    std::optional<std::filesystem::path> kubeconfig;
+    std::string context;
+    bool demo = false;
+    Format format = Format::Table;
+};
+
+/// One run of a command against one cluster: the catalogue, the connection, and the demo cluster when asked for.
+class Session {
+public:
+    static core::Result<Session> open(const GlobalOptions &options);
+
+    core::KubeClient &client() { return *m_client; }
+    const core::Catalog &catalog() const { return m_catalog; }
+    const core::ImageCatalog &images() const { return m_images; }
+
+private:
+    Session() = default;
+    std::unique_ptr<DemoCluster> m_demo; ///< null unless --demo
+    core::Catalog m_catalog;
+    core::ImageCatalog m_images;
+    std::unique_ptr<core::KubeClient> m_client;
+};
+
+/// The merged kubeconfig the options speak of; warnings about files that do not parse go to standard error.
+core::Result<core::Kubeconfig> readKubeconfig(const GlobalOptions &options);
+
+} // namespace app::ctl

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/resource_paths.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <vector>
+
+namespace app {
+
+core::Result<std::filesystem::path> resourceFolder()
+{
+    std::error_code ignored;
+    std::vector<std::filesystem::path> candidates;
+    if (const auto *chosen = std::getenv("BERTH_RESOURCES"); chosen != nullptr && *chosen != '\0') {
+        candidates.emplace_back(chosen);
+    } else {
+        const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored);
+        if (!program.empty())
+            candidates.push_back(program.parent_path().parent_path() / "share" / "berth");
+        candidates.emplace_back(BERTH_SOURCE_RESOURCES);
+    }
+    std::string tried;
+    for (const auto &folder : candidates) {
+        if (std::filesystem::is_directory(folder / "catalog", ignored))
+            return folder;
+        tried += (tried.empty() ? "" : ", ") + folder.string();
+    }
+    return core::fail(core::ErrorKind::NotFound, fmt::format("Berth's catalogue is in none of: {}", tried), {},
+                      "reinstall Berth, or set BERTH_RESOURCES to the folder that holds catalog/");
+}
+
+} // namespace app

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/error.h"
+
+#include <filesystem>
+
+namespace app {
+
+/// The folder with catalog/ and demo/: the environment variable BERTH_RESOURCES, else <program>/../share/berth, else
+/// the source tree this program was built from. The error names every place that was tried.
+core::Result<std::filesystem::path> resourceFolder();
+
+} // namespace app
