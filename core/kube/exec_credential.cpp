@@ -142,9 +142,16 @@ Result<ProcessRequest> processRequest(const json &exec, const std::filesystem::p
             request.arguments.push_back(arg);
         }
     }
-    if (exec.contains("env") && exec["env"].is_array())
-        for (const auto &variable : exec["env"])
-            request.environment[textOf(variable, "name")] = textOf(variable, "value");
+    if (exec.contains("env") && !exec["env"].is_null()) {
+        if (!exec["env"].is_array())
+            return fail(ErrorKind::Parse, "exec.env must be a list of name and value");
+        for (const auto &variable : exec["env"]) {
+            const auto name = textOf(variable, "name");
+            if (name.empty() || name.find('=') != std::string::npos)
+                return fail(ErrorKind::Parse, "exec.env must be a list of name and value");
+            request.environment[name] = textOf(variable, "value");
+        }
+    }
     return request;
 }
 
