@@ -45,13 +45,16 @@ std::int64_t activationPeak(const Model &model, int tensorParallel, EngineDefaul
 
 LedgerBlock activationBlock(const Model &model, const Requirement &requirement, std::optional<std::int64_t> deviceBytes)
 {
-    const auto engine = engineDefaults(deviceBytes);
+    auto engine = engineDefaults(deviceBytes), capped = engine;
+    engine.sequences = std::max<std::int64_t>(engine.sequences, requirement.concurrency);
+    // Berth's manifests cap the engine at the concurrency; no measured profile has so few sequences, so only `low` uses
+    // it.
+    capped.sequences = requirement.concurrency;
     const auto likely = activationPeak(model, requirement.tensorParallel, engine);
-    const auto small = activationPeak(model, requirement.tensorParallel, engineDefaults(std::nullopt));
+    const auto low = std::min(activationPeak(model, requirement.tensorParallel, capped), likely);
     auto high = scaled(likely, model.experts ? 1.3 : 1.2);
     if (!deviceBytes)
         high = std::max(high, activationPeak(model, requirement.tensorParallel, engineDefaults(largeDeviceBytes)));
-    const auto low = std::min(small, likely) / (engine.sequences > 256 ? 1 : 2);
     return {
         BlockKind::Activations,
         {low, likely, high},
