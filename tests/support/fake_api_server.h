@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+// Link the pkg-config target of cpp-httplib: it defines what the layout of httplib's structs depends on.
 #include <httplib.h>
 
 #include <chrono>
