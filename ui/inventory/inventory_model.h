@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/cluster/accounting.h"
+
+#include <QAbstractItemModel>
+
+namespace ui {
+
+/// SKUs as rows, their nodes below. Rows keep their place between snapshots: figures change where they stand.
+class InventoryModel final : public QAbstractItemModel {
+    Q_OBJECT
+
+public:
+    enum class Column { Name, Architecture, Capacity, Allocatable, Requested, Free, Use, Attention, Count };
+    enum Role { UseRole = Qt::UserRole, WithdrawnRole, VendorRole };
+
+    using QAbstractItemModel::QAbstractItemModel;
+
+    void setInventory(const core::ClusterSnapshot &snapshot, const core::ClusterUsage &usage,
+                      std::vector<core::SkuRow> rows);
+    /// The node and resource of a row; nullptr for a SKU.
+    const core::Node *nodeAt(const QModelIndex &index) const;
+    const core::SkuRow *skuAt(const QModelIndex &index) const;
+
+    QModelIndex index(int row, int column, const QModelIndex &parent = {}) const override;
+    QModelIndex parent(const QModelIndex &index) const override;
+    int rowCount(const QModelIndex &parent = {}) const override;
+    int columnCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+
+private:
+    struct NodeRow {
+        core::NodePtr node;
+        core::DevicePool pool;
+        std::int64_t requested = 0;
+        std::string holders;
+        bool operator==(const NodeRow &) const = default;
+    };
+    struct Group {
+        core::SkuRow sku;
+        std::vector<NodeRow> nodes;
+    };
+    static std::vector<Group> groups(const core::ClusterSnapshot &snapshot, const core::ClusterUsage &usage,
+                                     std::vector<core::SkuRow> rows);
+    static std::string keyOf(const core::SkuRow &row);
+    void mergeNodes(int row, std::vector<NodeRow> incoming);
+    QVariant skuText(const core::SkuRow &row, Column column) const;
+    QVariant nodeText(const NodeRow &row, Column column) const;
+
+    std::vector<Group> m_groups;
+};
+
+} // namespace ui

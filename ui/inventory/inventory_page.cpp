@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/inventory/inventory_page.h"
+
+#include "ui/text/words.h"
+#include "ui/theme/theme.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLineEdit>
+#include <QSplitter>
+#include <QStandardItemModel>
+#include <QStyledItemDelegate>
+#include <QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+
+namespace ui {
+
+namespace {
+
+/// Requested from the left, free in the middle, withdrawn hatched at the right end.
+class UseBar final : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        QStyledItemDelegate::paint(painter, option, index);
+        const auto theme = Theme::of(option.palette);
+        const auto bar = option.rect.adjusted(8, 8, -8, -8);
+        const auto part = [&bar](double share) { return static_cast<int>(std::clamp(share, 0.0, 1.0) * bar.width()); };
+        painter->fillRect(bar, theme.sunken);
+        painter->fillRect(
+            QRect(bar.topLeft(), QSize(part(index.data(InventoryModel::UseRole).toDouble()), bar.height())),
+            theme.used);
+        const int withdrawn = part(index.data(InventoryModel::WithdrawnRole).toDouble());
+        painter->fillRect(QRect(bar.right() - withdrawn + 1, bar.y(), withdrawn, bar.height()),
+                          QBrush(theme.no, Qt::BDiagPattern));
+        painter->setPen(QPen(theme.lineStrong, 1));
+        painter->drawRect(bar.adjusted(0, 0, -1, -1));
+    }
+};
+
+/// The vendor's letter before a SKU's name.
+class NameDelegate final : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        auto shifted = option;
+        const bool isSku = !index.parent().isValid();
+        if (isSku) {
+            shifted.rect.adjust(22, 0, 0, 0);
+            shifted.font.setWeight(QFont::DemiBold);
+        }
+        QStyledItemDelegate::paint(painter, shifted, index);
+        if (isSku)
+            paintVendorBox(*painter, static_cast<core::Vendor>(index.data(InventoryModel::VendorRole).toInt()),
+                           QRectF(option.rect.x() + 2, option.rect.center().y() - 7, 15, 15),
+                           Theme::of(option.palette));
+    }
+    QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        const auto size = QStyledItemDelegate::sizeHint(option, index);
+        return {size.width() + 40, 26};
+    }
+};
+
+void addEvidence(QStandardItemModel &model, const QString &source, const QString &says, const QString &meaning = {})
+{
+    QList<QStandardItem *> row;
+    for (const auto &words : {source, says, meaning}) {
+        auto *item = new QStandardItem(words);
+        item->setEditable(false);
+        row << item;
+    }
+    model.appendRow(row);
+}
+
+} // namespace
+
+InventoryPage::InventoryPage(QWidget *parent)
+    : QWidget(parent)
+    , m_model(new InventoryModel(this))
+    , m_filter(new QSortFilterProxyModel(this))
+    , m_headline(new QLabel(this))
+    , m_detail(new QLabel(this))
+    , m_tree(new QTreeView(this))
+    , m_evidence(new QTreeView(this))
+{
+    setObjectName(u"inventoryPage"_s);
+    m_headline->setObjectName(u"inventoryHeadline"_s);
+    m_headline->setTextFormat(Qt::PlainText);
+    auto figure = m_headline->font();
+    figure.setPointSizeF(figure.pointSizeF() + 4);
+    figure.setWeight(QFont::DemiBold);
+    m_headline->setFont(figure);
+    m_headline->setText(tr("Reading the cluster …"));
+    m_detail->setForegroundRole(QPalette::PlaceholderText);
+    auto *find = new QLineEdit(this);
+    find->setObjectName(u"inventoryFilter"_s);
+    find->setPlaceholderText(tr("Filter: SKU, node, pod"));
+    find->setAccessibleName(tr("Filter the inventory"));
+    find->setMaximumWidth(280);
+    m_filter->setSourceModel(m_model);
+    m_filter->setRecursiveFilteringEnabled(true);
+    m_filter->setAutoAcceptChildRows(true);
+    m_filter->setFilterKeyColumn(-1);
+    m_filter->setFilterCaseSensitivity(Qt::CaseInsensitive);
+    m_tree->setObjectName(u"inventoryTree"_s);
+    m_tree->setAccessibleName(tr("GPUs by SKU and node"));
+    m_tree->setModel(m_filter);
+    m_tree->setUniformRowHeights(true);
+    m_tree->setFrameShape(QFrame::NoFrame);
+    m_tree->setItemDelegateForColumn(static_cast<int>(InventoryModel::Column::Name), new NameDelegate(m_tree));
+    m_tree->setItemDelegateForColumn(static_cast<int>(InventoryModel::Column::Use), new UseBar(m_tree));
+    m_evidence->setObjectName(u"evidenceTable"_s);
+    m_evidence->setAccessibleName(tr("Evidence of the selected row"));
+    m_evidence->setModel(new QStandardItemModel(m_evidence));
+    m_evidence->setRootIsDecorated(false);
+    m_evidence->setFrameShape(QFrame::NoFrame);
+
+    auto *words = new QVBoxLayout;
+    words->setSpacing(2);
+    words->addWidget(m_headline);
+    words->addWidget(m_detail);
+    auto *head = new QHBoxLayout;
+    head->setContentsMargins(16, 12, 16, 12);
+    head->addLayout(words, 1);
+    head->addWidget(find);
+    auto *splitter = new QSplitter(Qt::Vertical, this);
+    splitter->setHandleWidth(1);
+    splitter->addWidget(m_tree);
+    splitter->addWidget(m_evidence);
+    splitter->setSizes({520, 200});
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(head);
+    layout->addWidget(splitter, 1);
+    connect(find, &QLineEdit::textChanged, m_filter, &QSortFilterProxyModel::setFilterFixedString);
+    connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this, &InventoryPage::showEvidence);
+}
+
+void InventoryPage::setCatalog(const core::Catalog *catalog)
+{
+    m_catalog = catalog;
+}
+
+void InventoryPage::setInventory(const core::SnapshotPtr &snapshot, const core::ClusterUsage &usage,
+                                 const std::vector<core::SkuRow> &rows)
+{
+    std::int64_t free = 0, capacity = 0;
+    std::size_t nodes = 0;
+    for (const auto &row : rows) {
+        free += row.free;
+        capacity += row.capacity;
+    }
+    for (const auto &node : snapshot->nodes)
+        nodes += node->devices.empty() ? 0 : 1;
+    if (!snapshot->nodesSynced)
+        m_headline->setText(tr("Reading the nodes …"));
+    else if (capacity == 0)
+        m_headline->setText(tr("No node of this cluster offers GPUs"));
+    else
+        m_headline->setText(tr("%1 of %2 devices are free").arg(free).arg(capacity));
+    m_detail->setText(tr("%1 kinds of GPU on %2 of %3 nodes").arg(rows.size()).arg(nodes).arg(snapshot->nodes.size())
+                      + (snapshot->podsSynced ? QString() : tr(" · pods are not read yet: requested may be too low")));
+    m_model->setInventory(*snapshot, usage, rows);
+    if (!m_sized && m_model->rowCount() > 0) {
+        m_sized = true;
+        auto *header = m_tree->header();
+        header->setStretchLastSection(true);
+        const int widths[] = {320, 130, 84, 90, 90, 70, 180};
+        for (int i = 0; i < 7; ++i)
+            header->resizeSection(i, widths[i]);
+        m_tree->setCurrentIndex(m_filter->index(0, 0));
+        m_tree->expand(m_filter->index(0, 0));
+    }
+    showEvidence();
+}
+
+void InventoryPage::showEvidence()
+{
+    auto &table = *static_cast<QStandardItemModel *>(m_evidence->model());
+    table.clear();
+    table.setHorizontalHeaderLabels({tr("Source"), tr("Says"), tr("What it means")});
+    const auto current = m_filter->mapToSource(m_tree->currentIndex());
+    const auto *sku = m_model->skuAt(current);
+    const auto *node = m_model->nodeAt(current);
+    if (!sku)
+        return;
+    if (node) {
+        for (const auto &pool : node->devices) {
+            if (pool.resource != sku->resource)
+                continue;
+            addEvidence(table, tr("node capacity"), u"%1: %2"_s.arg(text(pool.resource)).arg(pool.capacity));
+            addEvidence(table, tr("node allocatable"), u"%1: %2"_s.arg(text(pool.resource)).arg(pool.allocatable),
+                        pool.withdrawn() > 0 ? tr("%1 withdrawn by the device plugin").arg(pool.withdrawn())
+                                             : QString());
+            addEvidence(table, tr("labels"), pool.productLabel.empty() ? u"—"_s : text(pool.productLabel),
+                        pool.skuId.empty() ? tr("not in the catalogue") : text(pool.skuId));
+            addEvidence(table, tr("labels"), tr("memory of one device: %1").arg(gib(pool.memoryBytes)),
+                        pool.memoryBytes ? QString() : tr("not labelled: unknown"));
+            addEvidence(table, tr("labels"),
+                        tr("driver %1, compute %2")
+                            .arg(pool.driverVersion.empty() ? u"—"_s : text(pool.driverVersion),
+                                 pool.computeTarget.empty() ? u"—"_s : text(pool.computeTarget)));
+        }
+        for (const auto &issue : node->issues)
+            addEvidence(table, tr("labels"), text(issue), tr("not believed"));
+    }
+    const auto *sheet = m_catalog ? m_catalog->findSku(sku->sku) : nullptr;
+    if (sheet) {
+        addEvidence(table, tr("data sheet"),
+                    tr("%1 %2, %3").arg(sheet->memorySize).arg(text(sheet->memoryUnit), text(sheet->name)),
+                    text(sheet->source));
+        for (const auto &figure : sheet->unverified)
+            addEvidence(table, tr("data sheet"), text(figure), tr("unverified: no source was read"));
+    }
+    m_evidence->header()->resizeSection(0, 160);
+    m_evidence->header()->resizeSection(1, 420);
+}
+
+} // namespace ui

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/manifests/manifests_page.h"
+
+#include "ui/manifests/yaml_view.h"
+#include "ui/text/words.h"
+
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace ui {
+
+namespace {
+
+QString keyOf(const core::ManifestObject &object)
+{
+    return text(object.kind() + " " + object.nameSpace() + "/" + object.name());
+}
+
+QPushButton *button(QWidget *parent, const QString &name, const QString &label)
+{
+    auto *out = new QPushButton(label, parent);
+    out->setObjectName(name);
+    return out;
+}
+
+} // namespace
+
+ManifestsPage::ManifestsPage(QWidget *parent)
+    : QWidget(parent)
+    , m_files(new QListWidget(this))
+    , m_view(new YamlView(this))
+    , m_title(new QLabel(this))
+    , m_state(new QLabel(this))
+    , m_question(new QLabel(this))
+    , m_reasons(new QPlainTextEdit(this))
+    , m_export(button(this, u"exportButton"_s, tr("Export…")))
+    , m_dryRun(button(this, u"dryRunButton"_s, tr("Check again")))
+    , m_apply(button(this, u"applyButton"_s, tr("Apply…")))
+    , m_forceApply(button(this, u"forceApplyButton"_s, tr("Take over and apply…")))
+    , m_confirm(button(this, u"applyConfirmButton"_s, tr("Apply")))
+    , m_cancel(button(this, u"applyCancelButton"_s, tr("Cancel")))
+    , m_confirmBar(new QWidget(this))
+{
+    setObjectName(u"manifestsPage"_s);
+    m_files->setObjectName(u"manifestFiles"_s);
+    m_files->setAccessibleName(tr("Files of the export"));
+    m_files->setFrameShape(QFrame::NoFrame);
+    for (auto *label : {m_title, m_state, m_question}) {
+        label->setTextFormat(Qt::PlainText);
+        label->setWordWrap(label != m_title);
+    }
+    m_state->setObjectName(u"manifestState"_s);
+    auto strong = m_title->font();
+    strong.setWeight(QFont::DemiBold);
+    m_title->setFont(strong);
+    m_reasons->setObjectName(u"manifestReasons"_s);
+    m_reasons->setAccessibleName(tr("Reasons"));
+    m_reasons->setReadOnly(true);
+    m_reasons->setTabChangesFocus(true);
+    m_reasons->setFrameShape(QFrame::NoFrame);
+    m_export->setDefault(true);
+
+    auto *middle = new QWidget(this);
+    auto *middleLayout = new QVBoxLayout(middle);
+    middleLayout->setContentsMargins(0, 0, 0, 0);
+    middleLayout->setSpacing(0);
+    m_title->setContentsMargins(12, 8, 12, 8);
+    middleLayout->addWidget(m_title);
+    middleLayout->addWidget(m_view, 1);
+    auto *confirmLayout = new QHBoxLayout(m_confirmBar);
+    confirmLayout->addWidget(m_question, 1);
+    confirmLayout->addWidget(m_cancel);
+    confirmLayout->addWidget(m_confirm);
+    m_confirmBar->hide();
+    middleLayout->addWidget(m_confirmBar);
+
+    auto *right = new QWidget(this);
+    auto *rightLayout = new QVBoxLayout(right);
+    rightLayout->setContentsMargins(16, 8, 16, 12);
+    auto *reasonsTitle = new QLabel(tr("Why it is as it is"), right);
+    reasonsTitle->setFont(strong);
+    rightLayout->addWidget(reasonsTitle);
+    rightLayout->addWidget(m_reasons, 1);
+    auto *before = new QLabel(tr("Before you apply"), right);
+    before->setFont(strong);
+    rightLayout->addWidget(before);
+    rightLayout->addWidget(m_state);
+    auto *buttons = new QHBoxLayout;
+    for (auto *action : {m_export, m_dryRun, m_apply})
+        buttons->addWidget(action);
+    buttons->addStretch();
+    rightLayout->addLayout(buttons);
+    rightLayout->addWidget(m_forceApply);
+    m_forceApply->hide();
+
+    auto *splitter = new QSplitter(this);
+    splitter->setChildrenCollapsible(false);
+    splitter->setHandleWidth(1);
+    splitter->addWidget(m_files);
+    splitter->addWidget(middle);
+    splitter->addWidget(right);
+    splitter->setStretchFactor(1, 1);
+    splitter->setSizes({220, 640, 340});
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(splitter);
+
+    connect(m_files, &QListWidget::currentRowChanged, this, &ManifestsPage::showFile);
+    connect(m_export, &QPushButton::clicked, this, &ManifestsPage::exportRequested);
+    connect(m_dryRun, &QPushButton::clicked, this, &ManifestsPage::dryRunRequested);
+    connect(m_apply, &QPushButton::clicked, this, [this] { askToApply(false); });
+    connect(m_forceApply, &QPushButton::clicked, this, [this] { askToApply(true); });
+    connect(m_cancel, &QPushButton::clicked, m_confirmBar, &QWidget::hide);
+    connect(m_confirm, &QPushButton::clicked, this, [this] {
+        m_confirmBar->hide();
+        Q_EMIT applyRequested(m_force);
+    });
+    refreshButtons();
+}
+
+void ManifestsPage::setExport(const core::Result<core::Export> &tree)
+{
+    const auto before = m_files->currentItem() ? m_files->currentItem()->text() : QString();
+    m_tree = tree.value_or(core::Export{});
+    const QSignalBlocker quiet(m_files);
+    m_files->clear();
+    for (const auto &file : m_tree.files)
+        m_files->addItem(text(file.path));
+    for (int i = 0; i < m_files->count(); ++i)
+        if (m_files->item(i)->text() == before
+            || (before.isEmpty() && m_files->currentRow() < 0
+                && !m_tree.files[static_cast<std::size_t>(i)].objects.empty()))
+            m_files->setCurrentRow(i);
+    if (m_files->currentRow() < 0 && m_files->count() > 0)
+        m_files->setCurrentRow(0);
+    showFile();
+    if (!tree)
+        m_state->setText(sentence(tree.error()));
+    else if (std::none_of(m_tree.files.begin(), m_tree.files.end(),
+                          [](const auto &file) { return !file.objects.empty(); }))
+        m_state->setText(tr("Nothing is placed yet: drag a model onto the board first."));
+    refreshButtons();
+}
+
+void ManifestsPage::setAnswers(ServerAnswers answers)
+{
+    m_answers = std::move(answers);
+    int accepted = 0;
+    QStringList refused;
+    bool conflict = false;
+    for (const auto &[key, answer] : m_answers) {
+        accepted += answer.accepted ? 1 : 0;
+        conflict = conflict || answer.conflict;
+        if (!answer.accepted)
+            refused << key + u": "_s + answer.message;
+    }
+    if (!m_answers.empty())
+        m_state->setText(tr("%1 of %2 objects are accepted by the API server").arg(accepted).arg(m_answers.size())
+                         + (refused.isEmpty() ? QString() : u"\n"_s + refused.join(u'\n')));
+    m_forceApply->setVisible(conflict);
+    showFile();
+    refreshButtons();
+}
+
+void ManifestsPage::setRollout(const QStringList &lines)
+{
+    m_rollout = lines.join(u'\n');
+    if (!m_rollout.isEmpty())
+        m_state->setText(m_rollout);
+}
+
+void ManifestsPage::setWritable(bool writable)
+{
+    m_writable = writable;
+    refreshButtons();
+}
+
+void ManifestsPage::setBusy(bool busy)
+{
+    m_busy = busy;
+    refreshButtons();
+}
+
+void ManifestsPage::refreshButtons()
+{
+    const bool any =
+        std::any_of(m_tree.files.begin(), m_tree.files.end(), [](const auto &file) { return !file.objects.empty(); });
+    m_export->setEnabled(any);
+    m_dryRun->setEnabled(any && m_writable && !m_busy);
+    m_apply->setEnabled(any && m_writable && !m_busy);
+    m_forceApply->setEnabled(any && m_writable && !m_busy);
+}
+
+void ManifestsPage::askToApply(bool force)
+{
+    int objects = 0;
+    for (const auto &file : m_tree.files)
+        objects += static_cast<int>(file.objects.size());
+    m_force = force;
+    m_question->setText(force ? tr("Apply %1 objects and take the conflicting fields from their managers?").arg(objects)
+                              : tr("Apply %1 objects to the cluster?").arg(objects));
+    m_confirmBar->show();
+    m_confirm->setFocus();
+}
+
+void ManifestsPage::showFile()
+{
+    const auto row = m_files->currentRow();
+    if (row < 0 || row >= static_cast<int>(m_tree.files.size())) {
+        m_title->clear();
+        m_view->setYaml({});
+        m_reasons->clear();
+        return;
+    }
+    const auto &file = m_tree.files[static_cast<std::size_t>(row)];
+    m_title->setText(text(file.path));
+    std::vector<core::DiffLine> diff;
+    bool known = !file.objects.empty();
+    for (const auto &object : file.objects) {
+        const auto answer = m_answers.find(keyOf(object));
+        if (answer == m_answers.end() || !answer->second.diff) {
+            known = false;
+            break;
+        }
+        if (!diff.empty())
+            diff.push_back({' ', "---"});
+        diff.insert(diff.end(), answer->second.diff->begin(), answer->second.diff->end());
+    }
+    if (known)
+        m_view->setDiff(diff);
+    else
+        m_view->setYaml(text(file.text));
+    showReasons();
+}
+
+void ManifestsPage::showReasons()
+{
+    QString words;
+    for (const auto &object : m_tree.files[static_cast<std::size_t>(m_files->currentRow())].objects) {
+        for (const auto &warning : object.warnings)
+            words += tr("Warning: %1\n\n").arg(text(warning));
+        for (const auto &reason : object.reasons)
+            words += text(reason) + u"\n\n"_s;
+    }
+    m_reasons->setPlainText(words.trimmed());
+}
+
+void ManifestsPage::keyPressEvent(QKeyEvent *event)
+{
+    if (event->key() == Qt::Key_J || event->key() == Qt::Key_K)
+        m_view->goToChange(event->key() == Qt::Key_J ? 1 : -1);
+    else if (event->key() == Qt::Key_E && event->modifiers() == Qt::NoModifier && m_export->isEnabled())
+        Q_EMIT exportRequested();
+    else if (event->key() == Qt::Key_Return && event->modifiers().testFlag(Qt::ControlModifier) && m_apply->isEnabled())
+        askToApply(false);
+    else
+        QWidget::keyPressEvent(event);
+}
+
+} // namespace ui

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/manifests/manifest.h"
+
+#include <QLabel>
+#include <QListWidget>
+#include <QPlainTextEdit>
+#include <QPushButton>
+
+#include <map>
+
+namespace ui {
+
+class YamlView;
+
+/// What the server said of one object, by "kind namespace/name".
+struct ServerAnswer {
+    bool accepted = false;
+    QString message;                                 ///< the refusal, or the rollout's state
+    std::optional<std::vector<core::DiffLine>> diff; ///< against what lives; nullopt = not asked yet
+    bool conflict = false;
+};
+using ServerAnswers = std::map<QString, ServerAnswer>;
+
+/// What will change in the cluster, and whether it will be accepted. Export is the first action, apply the second;
+/// applying asks in a line of the page, never in a dialog.
+class ManifestsPage final : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit ManifestsPage(QWidget *parent = nullptr);
+
+    /// The tree of the plan, or why there is none.
+    void setExport(const core::Result<core::Export> &tree);
+    void setAnswers(ServerAnswers answers);
+    void setRollout(const QStringList &lines);
+    void setWritable(bool writable); ///< false while disconnected: nothing that writes is enabled
+    void setBusy(bool busy);
+
+Q_SIGNALS:
+    void exportRequested();
+    void dryRunRequested();
+    void applyRequested(bool force);
+
+private:
+    void showFile();
+    void showReasons();
+    void askToApply(bool force);
+    void refreshButtons();
+    void keyPressEvent(QKeyEvent *event) override;
+
+    core::Export m_tree;
+    ServerAnswers m_answers;
+    bool m_writable = false, m_busy = false, m_force = false;
+    QListWidget *m_files;
+    YamlView *m_view;
+    QLabel *m_title, *m_state, *m_question;
+    QPlainTextEdit *m_reasons;
+    QPushButton *m_export, *m_dryRun, *m_apply, *m_forceApply, *m_confirm, *m_cancel;
+    QWidget *m_confirmBar;
+    QString m_rollout;
+};
+
+} // namespace ui

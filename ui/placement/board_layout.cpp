@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/placement/board_layout.h"
+
+#include <algorithm>
+#include <set>
+
+namespace ui {
+
+namespace {
+
+// Chips are 26 x 34, 3 px apart; the grid is 4 px (the look's sizes).
+constexpr int chipWidth = 26, chipHeight = 34, chipGap = 3;
+constexpr int margin = 12, headerHeight = 32, nodePad = 8, nodeTitle = 24, nodeGap = 8, groupGap = 8;
+constexpr std::int64_t mostChips = 64;
+constexpr std::int64_t chipsPerRow = 16;
+
+int nodeWidth(std::int64_t chips)
+{
+    const auto columns = std::clamp<std::int64_t>(chips, 4, chipsPerRow);
+    return static_cast<int>(columns) * (chipWidth + chipGap) - chipGap + 2 * nodePad;
+}
+
+int nodeHeight(std::int64_t chips)
+{
+    const auto rows = std::max<std::int64_t>(1, (chips + chipsPerRow - 1) / chipsPerRow);
+    return nodeTitle + static_cast<int>(rows) * (chipHeight + chipGap) - chipGap + 2 * nodePad;
+}
+
+/// Does this pool belong to this row of the inventory?
+bool belongs(const core::DevicePool &pool, const core::SkuRow &row)
+{
+    const auto &sku = !pool.skuId.empty() ? pool.skuId : !pool.productLabel.empty() ? pool.productLabel : pool.resource;
+    return sku == row.sku && pool.kind == row.kind && pool.resource == row.resource && pool.profile == row.profile;
+}
+
+std::vector<std::string> modelsOn(const core::Node &node, const core::DevicePool &pool, const core::ClusterUsage &usage,
+                                  const core::Plan &plan)
+{
+    std::set<std::string> names;
+    for (const auto &placement : plan.placements)
+        if (placement.target.node == node.name && placement.target.resource == pool.resource)
+            names.insert(placement.requirement);
+    if (const auto found = usage.find(node.name); found != usage.end())
+        for (const auto &pod : found->second.holders)
+            if (!pod->berthModel.empty() && core::amountOf(pod->requests, pool.resource) > 0)
+                names.insert(pod->berthModel);
+    return {names.begin(), names.end()};
+}
+
+} // namespace
+
+std::int64_t BoardNode::chips() const
+{
+    return std::min(mostChips, devices().capacity);
+}
+
+ChipState BoardNode::chip(std::int64_t index) const
+{
+    const auto shown = std::min(devices().allocatable, chips());
+    if (index >= shown)
+        return ChipState::Withdrawn;
+    if (index < requested)
+        return ChipState::Requested;
+    return index < requested + planned ? ChipState::Planned : ChipState::Free;
+}
+
+QRect BoardNode::chipRect(std::int64_t index) const
+{
+    const auto column = static_cast<int>(index % chipsPerRow), row = static_cast<int>(index / chipsPerRow);
+    return {box.x() + nodePad + column * (chipWidth + chipGap),
+            box.y() + nodeTitle + nodePad + row * (chipHeight + chipGap), chipWidth, chipHeight};
+}
+
+std::vector<BoardGroup> boardGroups(const core::ClusterSnapshot &snapshot, const core::ClusterUsage &usage,
+                                    const std::vector<core::SkuRow> &rows, const core::Plan &plan,
+                                    const core::PlannedDevices &planned)
+{
+    std::vector<BoardGroup> groups;
+    for (const auto &row : rows)
+        groups.push_back({row, {}, {}});
+    for (const auto &node : snapshot.nodes)
+        for (std::size_t i = 0; i < node->devices.size(); ++i) {
+            const auto &pool = node->devices[i];
+            const auto group =
+                std::find_if(groups.begin(), groups.end(), [&pool](const auto &g) { return belongs(pool, g.row); });
+            if (group == groups.end())
+                continue;
+            const auto taken = planned.find({node->name, pool.resource});
+            group->nodes.push_back({node,
+                                    i,
+                                    core::requestedOn(usage, node->name, pool.resource),
+                                    taken == planned.end() ? 0 : taken->second,
+                                    modelsOn(*node, pool, usage, plan),
+                                    {}});
+        }
+    std::erase_if(groups, [](const auto &group) { return group.nodes.empty(); });
+    return groups;
+}
+
+int layOut(std::vector<BoardGroup> &groups, int width)
+{
+    int y = 0;
+    for (auto &group : groups) {
+        group.header = QRect(0, y, width, headerHeight);
+        y += headerHeight;
+        int x = margin, rowHeight = 0;
+        for (auto &node : group.nodes) {
+            const QSize size(nodeWidth(node.chips()), nodeHeight(node.chips()));
+            if (x > margin && x + size.width() > width - margin) {
+                x = margin;
+                y += rowHeight + nodeGap;
+                rowHeight = 0;
+            }
+            node.box = QRect(QPoint(x, y), size);
+            x += size.width() + nodeGap;
+            rowHeight = std::max(rowHeight, size.height());
+        }
+        y += rowHeight + groupGap;
+    }
+    return y + margin;
+}
+
+BoardHit hitTest(const std::vector<BoardGroup> &groups, QPoint at)
+{
+    for (const auto &group : groups) {
+        if (group.header.contains(at))
+            return {&group, nullptr, std::nullopt};
+        for (const auto &node : group.nodes) {
+            if (!node.box.contains(at))
+                continue;
+            for (std::int64_t i = 0; i < node.chips(); ++i)
+                if (node.chipRect(i).contains(at))
+                    return {&group, &node, i};
+            return {&group, &node, std::nullopt};
+        }
+    }
+    return {};
+}
+
+} // namespace ui

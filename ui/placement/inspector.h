@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/catalog/catalog.h"
+#include "core/fit/verdict.h"
+#include "core/placement/plan.h"
+
+#include <QComboBox>
+#include <QLabel>
+#include <QListWidget>
+#include <QSpinBox>
+
+namespace ui {
+
+class LedgerView;
+
+/// The selected model: what it needs (editable), its ledger live, and where it would go best.
+class Inspector final : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit Inspector(QWidget *parent = nullptr);
+
+    void setCatalog(const core::Catalog *catalog); ///< a loan that outlives the inspector
+    /// nullptr = nothing is selected.
+    void setRequirement(const core::Requirement *requirement);
+    void setCandidates(const std::vector<core::Candidate> &candidates);
+    /// Draws the ledger against the pool under the pointer; nullptr = none.
+    void setHovered(const core::Candidate *candidate);
+    /// Where replicas are placed and what Kubernetes holds of it.
+    void setPins(const core::Plan &plan);
+    const core::Ledger *ledger() const { return m_ledger ? &*m_ledger : nullptr; }
+
+Q_SIGNALS:
+    void requirementEdited(const core::Requirement &requirement);
+    void placeChosen(const QString &requirement, const core::Target &target);
+
+private:
+    void edit();
+    void showLedger();
+
+    const core::Catalog *m_catalog = nullptr;
+    core::Requirement m_requirement;
+    std::optional<core::Ledger> m_ledger;
+    bool m_filling = false;
+    QLabel *m_title, *m_pins;
+    QWidget *m_form;
+    QComboBox *m_weights, *m_kv;
+    QSpinBox *m_context, *m_concurrency, *m_tensorParallel, *m_replicas;
+    LedgerView *m_ledgerView;
+    QListWidget *m_best;
+    std::vector<core::Candidate> m_bestCandidates;
+};
+
+} // namespace ui

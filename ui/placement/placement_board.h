@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/placement/board_layout.h"
+#include "ui/theme/theme.h"
+
+#include <QAbstractScrollArea>
+#include <QTimer>
+
+#include <unordered_map>
+
+namespace ui {
+
+class VerdictTooltip;
+
+/// The MIME type of a model on its way: the requirement's name in UTF-8.
+extern const char *const requirementMime;
+
+/// Every GPU of the cluster as a chip, by SKU and node. While a model is picked up (by mouse or keyboard) each pool
+/// shows the verdict it was given; hovering evaluates nothing. Speaks by signals only.
+class PlacementBoard final : public QAbstractScrollArea {
+    Q_OBJECT
+
+public:
+    explicit PlacementBoard(QWidget *parent = nullptr);
+    ~PlacementBoard() override;
+
+    void setGroups(std::vector<BoardGroup> groups);
+    /// Verdicts for the model that is picked up; empty = nothing is picked up.
+    void setVerdicts(const QString &requirement, std::vector<core::Candidate> candidates);
+    bool isPickedUp() const { return !m_requirement.isEmpty(); }
+    void setStale(bool stale); ///< disconnected: the last picture, in grey
+
+    const std::vector<BoardGroup> &groups() const { return m_groups; }
+    const core::Candidate *candidateFor(const BoardNode &node) const;
+    /// One item in words: "node gpu-01, H100 SXM 80 GB, 6 of 8 free, fits llama".
+    QString describe(const BoardGroup &group, const BoardNode &node) const;
+    QRect onViewport(QRect board) const;
+
+Q_SIGNALS:
+    /// A drop, or Enter: put one replica of the picked-up requirement there.
+    void placementRequested(const QString &requirement, const core::Target &target);
+    void takeOffRequested(const QString &requirement, const core::Target &target);
+    /// The place the keyboard or mouse is at, in one line; a screen reader hears it too.
+    void placeDescribed(const QString &text);
+    void hovered(const core::Candidate *candidate);
+    void putBack(); ///< Esc, or the drag left: nothing is picked up any more
+    void dragEntered(const QString &requirement);
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void mouseMoveEvent(QMouseEvent *event) override;
+    void mousePressEvent(QMouseEvent *event) override;
+    void leaveEvent(QEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dragMoveEvent(QDragMoveEvent *event) override;
+    void dragLeaveEvent(QDragLeaveEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
+
+private:
+    void relayout();
+    void paintGroup(QPainter &painter, const BoardGroup &group) const;
+    void paintHeader(QPainter &painter, const BoardGroup &group) const;
+    void paintNode(QPainter &painter, const BoardGroup &group, const BoardNode &node) const;
+    void paintChip(QPainter &painter, const BoardNode &node, std::int64_t index,
+                   const core::Candidate *candidate) const;
+    QString headline(const BoardGroup &group, core::Verdict &worst) const;
+    void setHover(const BoardHit &hit, QPoint globalPos);
+    void moveFocus(int step, bool onlyFitting);
+    void dropAt(const BoardHit &hit, QPoint globalPos);
+    std::optional<core::Target> targetOf(const BoardHit &hit) const;
+    void scrollAtEdge();
+    BoardHit hitAt(QPoint viewportPos) const;
+    std::vector<std::pair<const BoardGroup *, const BoardNode *>> order() const;
+
+    Theme m_theme;
+    std::vector<BoardGroup> m_groups;
+    QString m_requirement;
+    std::vector<core::Candidate> m_candidates;
+    std::unordered_map<std::string, std::size_t> m_candidateByPool; ///< "node\nresource" -> index
+    QString m_hoverKey; ///< "node\nresource" or "#sku row" of what is outlined
+    int m_focus = -1;   ///< index into order()
+    bool m_stale = false;
+    QPoint m_dragPos;
+    QTimer m_edgeScroll;
+    VerdictTooltip *m_tooltip;
+};
+
+} // namespace ui

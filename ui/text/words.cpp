@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/text/words.h"
+
+using namespace Qt::StringLiterals;
+
+namespace ui {
+
+QString text(std::string_view utf8)
+{
+    return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size()));
+}
+std::string plain(const QString &text)
+{
+    return text.toStdString();
+}
+
+QString gibNumber(std::int64_t bytes)
+{
+    return QString::number(static_cast<double>(bytes) / static_cast<double>(1LL << 30), 'f', 1);
+}
+QString gib(std::optional<std::int64_t> bytes)
+{
+    return bytes ? gibNumber(*bytes) + u" GiB"_s : u"—"_s;
+}
+QString gibRange(const core::Estimate &estimate)
+{
+    return gibNumber(estimate.low) + u" – "_s + gibNumber(estimate.high);
+}
+
+QString verdictWord(core::Verdict verdict)
+{
+    switch (verdict) {
+    case core::Verdict::Fits: return u"fits"_s;
+    case core::Verdict::Tight: return u"tight"_s;
+    case core::Verdict::No: return u"no"_s;
+    case core::Verdict::Unknown: break;
+    }
+    return u"unknown"_s;
+}
+
+QString blockWord(core::BlockKind kind)
+{
+    switch (kind) {
+    case core::BlockKind::Weights: return u"weights"_s;
+    case core::BlockKind::KvCache: return u"KV cache"_s;
+    case core::BlockKind::Activations: return u"activations"_s;
+    case core::BlockKind::Runtime: return u"runtime"_s;
+    case core::BlockKind::Reserve: break;
+    }
+    return u"reserve"_s;
+}
+
+QString sentence(const core::Error &error)
+{
+    return text(core::describe(error));
+}
+
+QString requirementLine(const core::Requirement &requirement)
+{
+    const auto context = requirement.context % 1024 == 0 ? QString::number(requirement.context / 1024) + u'k'
+                                                         : QString::number(requirement.context);
+    return u"%1 · TP %2 · %3 × %4"_s.arg(text(requirement.weights).toUpper())
+        .arg(requirement.tensorParallel)
+        .arg(context)
+        .arg(requirement.concurrency);
+}
+
+QString pinSentence(const core::Target &target)
+{
+    if (core::enforceableLevel(target) == core::TargetLevel::Sku)
+        return u"pins the SKU; the scheduler chooses the node, the kubelet the cards"_s;
+    return u"pins the node %1; the kubelet chooses the cards"_s.arg(text(target.node));
+}
+
+QString needSentence(const core::Requirement &requirement, const core::Ledger *ledger)
+{
+    const auto devices =
+        requirement.tensorParallel == 1 ? u"1 GPU"_s : u"%1 equal GPUs on one node"_s.arg(requirement.tensorParallel);
+    if (!ledger)
+        return u"needs %1; its memory is not known"_s.arg(devices);
+    return u"needs %1, %2 each (%3)"_s.arg(devices, gib(ledger->total.likely), gibRange(ledger->total));
+}
+
+} // namespace ui
