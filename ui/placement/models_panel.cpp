@@ -145,7 +145,7 @@ bool ModelsPanel::eventFilter(QObject *watched, QEvent *event)
         const auto distance = (static_cast<QMouseEvent *>(event)->pos() - m_pressedAt).manhattanLength();
         if (const auto *item = m_list->itemAt(m_pressedAt); item && distance >= dragDistance) {
             m_pressed = false;
-            startDrag(item->mime(nameRole).toString());
+            startDrag(item->data(nameRole).toString());
         }
         return true;
     }
