@@ -48,7 +48,6 @@ private slots:
     void missingFilesAreSkippedUnlessNamed();
     void aBrokenFileDoesNotHideTheOthers();
     void aContextBecomesAccess();
-    void dataWinsOverFiles();
     void relativePathsStandBesideTheirFile();
     void credentialsAreRead_data();
     void credentialsAreRead();
@@ -158,14 +157,6 @@ void KubeconfigTest::aContextBecomesAccess()
     QCOMPARE(got->tls.caPem, pem);
     QVERIFY(got->warnings.empty());
     QCOMPARE(access(config(server, ""))->nameSpace, std::string("default"));
-}
-
-void KubeconfigTest::dataWinsOverFiles()
-{
-    const auto got = access(config(
-        server + ", certificate-authority: /no/such/file, certificate-authority-data: " + core::encodeBase64(pem), ""));
-    QVERIFY(got.has_value());
-    QCOMPARE(got->tls.caPem, pem);
 }
 
 void KubeconfigTest::relativePathsStandBesideTheirFile()
@@ -310,6 +301,8 @@ void KubeconfigTest::badContextsAreNamed_data()
     row("CA file missing", cluster(server + ", certificate-authority: gone.pem"), ErrorKind::NotFound, "gone.pem");
     row("CA file no PEM", cluster(server + ", certificate-authority: config"), parse,
         "certificate-authority holds no PEM");
+    row("CA as file and data", cluster(server + ", certificate-authority: config, certificate-authority-data: AAA="),
+        parse, "both specified");
     row("CA data no base64", cluster(server + ", certificate-authority-data: '###'"), parse,
         "certificate-authority-data");
     row("CA data no PEM", cluster(server + ", certificate-authority-data: AAA="), parse, "certificate-authority-data");
