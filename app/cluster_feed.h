@@ -20,8 +20,9 @@ struct ConnectionState {
     std::string detail; ///< "v1.36.3" when connected, the error in one line when retrying
 };
 
-/// Watches one cluster and hands its snapshots to the GUI thread. One thread and one client per watched kind; events meet
-/// in a queue that is applied at most every 50 ms. A GUI that falls behind is given the newest snapshot, never a backlog.
+/// Watches one cluster and hands its snapshots to the GUI thread. One thread and one client per watched kind; events
+/// meet in a queue that is applied at most every 50 ms. A GUI that falls behind is given the newest snapshot, never a
+/// backlog.
 class ClusterFeed final : public QObject {
     Q_OBJECT
 
@@ -29,10 +30,11 @@ public:
     using Connect = std::function<core::Result<std::unique_ptr<core::KubeClient>>()>;
 
     /// Starts at once. `connect` is called on the feed's threads, once per kind.
-    ClusterFeed(std::string context, Connect connect, std::shared_ptr<const core::Catalog> catalog, QObject *parent = nullptr);
+    ClusterFeed(std::string context, Connect connect, std::shared_ptr<const core::Catalog> catalog,
+                QObject *parent = nullptr);
     ~ClusterFeed() override;
 
-signals:
+Q_SIGNALS:
     void snapshotReady(const core::SnapshotPtr &snapshot);
     void stateChanged(const app::ConnectionState &state);
 

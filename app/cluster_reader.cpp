@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cluster_reader.h"
 
+#include "app/workload_json.h"
 #include "core/inventory/node_json.h"
 #include "core/kube/kubeconfig.h"
 #include "core/kube/yaml_json.h"
@@ -82,7 +83,8 @@ private:
             lock.lock();
             m_busy = false;
             if (parsed)
-                m_objects.insert(m_objects.end(), std::move_iterator(parsed->begin()), std::move_iterator(parsed->end()));
+                m_objects.insert(m_objects.end(), std::move_iterator(parsed->begin()),
+                                 std::move_iterator(parsed->end()));
             else if (!m_failure)
                 m_failure = parsed.error();
             m_wake.notify_all();
@@ -105,7 +107,8 @@ core::Result<std::vector<Object>> readKind(core::KubeClient &client, const std::
 {
     PageParser<Object> parser(std::move(parse));
     const auto listed = client.list(
-        path, pageSize, [&parser](std::string_view page) { return parser.push(page); }, [&parser] { parser.restart(); }, stop);
+        path, pageSize, [&parser](std::string_view page) { return parser.push(page); }, [&parser] { parser.restart(); },
+        stop);
     auto objects = parser.finish();
     if (!listed && listed.error().kind != ErrorKind::Parse)
         return std::unexpected(listed.error());
@@ -117,31 +120,6 @@ core::Result<std::vector<Object>> readKind(core::KubeClient &client, const std::
 bool isBlindness(const core::Error &error)
 {
     return error.kind == ErrorKind::Forbidden || error.kind == ErrorKind::NotFound;
-}
-
-int countOf(const nlohmann::json &object, const char *pointer)
-{
-    const auto &value = object.value(nlohmann::json::json_pointer(pointer), nlohmann::json());
-    return value.is_number_integer() ? value.get<int>() : 0;
-}
-
-core::Workload workloadOf(const nlohmann::json &item)
-{
-    const auto text = [&item](const char *pointer) {
-        const auto value = item.value(nlohmann::json::json_pointer(pointer), nlohmann::json());
-        return value.is_string() ? value.get<std::string>() : std::string();
-    };
-    core::Workload workload{text("/metadata/namespace"), text("/metadata/name"), text("/metadata/labels/berth.dev~1plan"),
-                            text("/metadata/labels/berth.dev~1model")};
-    workload.replicas = countOf(item, "/spec/replicas");
-    workload.updated = countOf(item, "/status/updatedReplicas");
-    workload.ready = countOf(item, "/status/readyReplicas");
-    workload.available = countOf(item, "/status/availableReplicas");
-    const auto conditions = item.value("/status/conditions"_json_pointer, nlohmann::json::array());
-    for (const auto &condition : conditions)
-        if (condition.is_object() && condition.value("status", "True") != "True" && workload.message.empty())
-            workload.message = condition.value("message", "");
-    return workload;
 }
 
 /// Small lists that are read as documents. A failure other than blindness is returned.
@@ -176,7 +154,8 @@ core::Result<void> readWorkloads(core::KubeClient &client, core::ClusterSnapshot
     const auto deployments = readItems(
         client, core::apiPath({"apps", "v1", "deployments"}) + "?labelSelector=app.kubernetes.io%2Fmanaged-by%3Dberth",
         "deployments", snapshot, [&](const auto &item) { snapshot.workloads.push_back(workloadOf(item)); }, stop);
-    std::ranges::sort(snapshot.workloads, {}, [](const auto &workload) { return std::pair(workload.nameSpace, workload.name); });
+    std::ranges::sort(snapshot.workloads, {},
+                      [](const auto &workload) { return std::pair(workload.nameSpace, workload.name); });
     return deployments;
 }
 
@@ -193,7 +172,8 @@ core::Result<core::SnapshotPtr> readCluster(core::KubeClient &client, const core
     snapshot->serverVersion = std::move(*version);
     core::ObjectReader reader(catalog);
     auto nodes = readKind<core::NodePtr>(
-        client, core::apiPath({"", "v1", "nodes"}), options.pageSize, [&](auto page) { return reader.nodeList(page); }, stop);
+        client, core::apiPath({"", "v1", "nodes"}), options.pageSize, [&](auto page) { return reader.nodeList(page); },
+        stop);
     if (!nodes)
         return std::unexpected(nodes.error());
     snapshot->nodes = std::move(*nodes);
@@ -201,7 +181,8 @@ core::Result<core::SnapshotPtr> readCluster(core::KubeClient &client, const core
     snapshot->nodesSynced = true;
     if (options.pods) {
         auto pods = readKind<core::PodPtr>(
-            client, core::apiPath({"", "v1", "pods"}), options.pageSize, [&](auto page) { return reader.podList(page); }, stop);
+            client, core::apiPath({"", "v1", "pods"}), options.pageSize,
+            [&](auto page) { return reader.podList(page); }, stop);
         if (!pods && !isBlindness(pods.error()))
             return std::unexpected(pods.error());
         if (pods)

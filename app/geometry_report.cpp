@@ -15,7 +15,13 @@ namespace {
 QByteArray line(const QString &name, const QRect &place, QString text)
 {
     text.replace(u'\n', u' ').replace(u'\t', u' ');
-    return u"%1\t%2\t%3\t%4\t%5\t%6\n"_s.arg(name).arg(place.x()).arg(place.y()).arg(place.width()).arg(place.height()).arg(text).toUtf8();
+    return u"%1\t%2\t%3\t%4\t%5\t%6\n"_s.arg(name)
+        .arg(place.x())
+        .arg(place.y())
+        .arg(place.width())
+        .arg(place.height())
+        .arg(text)
+        .toUtf8();
 }
 
 /// The painted items of a widget: its accessible children that are no widgets themselves.
@@ -48,7 +54,8 @@ void GeometryReport::refresh()
     for (const auto *widget : m_window.findChildren<QWidget *>()) {
         if (!widget->isVisible() || widget->objectName().isEmpty() || widget->objectName().startsWith(u"qt_"))
             continue;
-        lines += line(widget->objectName(), QRect(widget->mapToGlobal(QPoint(0, 0)), widget->size()), widget->accessibleName());
+        lines += line(widget->objectName(), QRect(widget->mapToGlobal(QPoint(0, 0)), widget->size()),
+                      widget->accessibleName());
         lines += itemLines(*widget);
     }
     if (lines == m_written)

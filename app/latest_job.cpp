@@ -5,11 +5,7 @@
 
 namespace app {
 
-LatestJob::LatestJob(QObject *parent)
-    : QObject(parent)
-    , m_thread([this](const std::stop_token &stop) { run(stop); })
-{
-}
+LatestJob::LatestJob(QObject *parent) : QObject(parent), m_thread([this](const std::stop_token &stop) { run(stop); }) {}
 
 LatestJob::~LatestJob() = default;
 

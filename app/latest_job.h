@@ -17,8 +17,8 @@ class LatestJob final : public QObject {
     Q_OBJECT
 
 public:
-    using Answer = std::function<void()>;          ///< runs on the GUI thread
-    using Question = std::function<Answer()>;      ///< runs on the job's thread
+    using Answer = std::function<void()>;     ///< runs on the GUI thread
+    using Question = std::function<Answer()>; ///< runs on the job's thread
 
     explicit LatestJob(QObject *parent = nullptr);
     ~LatestJob() override;

@@ -5,10 +5,7 @@ using namespace Qt::StringLiterals;
 
 namespace app {
 
-Settings::Settings()
-    : m_store(QSettings::IniFormat, QSettings::UserScope, u"berth"_s, u"berth"_s)
-{
-}
+Settings::Settings() : m_store(QSettings::IniFormat, QSettings::UserScope, u"berth"_s, u"berth"_s) {}
 
 ThemeChoice Settings::theme() const
 {
@@ -24,11 +21,29 @@ void Settings::setTheme(ThemeChoice choice)
     m_store.setValue(u"theme"_s, text);
 }
 
-QString Settings::lastContext() const { return m_store.value(u"lastContext"_s).toString(); }
-void Settings::setLastContext(const QString &context) { m_store.setValue(u"lastContext"_s, context); }
-QString Settings::lastPlan() const { return m_store.value(u"lastPlan"_s).toString(); }
-void Settings::setLastPlan(const QString &path) { m_store.setValue(u"lastPlan"_s, path); }
-QByteArray Settings::windowGeometry() const { return m_store.value(u"windowGeometry"_s).toByteArray(); }
-void Settings::setWindowGeometry(const QByteArray &geometry) { m_store.setValue(u"windowGeometry"_s, geometry); }
+QString Settings::lastContext() const
+{
+    return m_store.value(u"lastContext"_s).toString();
+}
+void Settings::setLastContext(const QString &context)
+{
+    m_store.setValue(u"lastContext"_s, context);
+}
+QString Settings::lastPlan() const
+{
+    return m_store.value(u"lastPlan"_s).toString();
+}
+void Settings::setLastPlan(const QString &path)
+{
+    m_store.setValue(u"lastPlan"_s, path);
+}
+QByteArray Settings::windowGeometry() const
+{
+    return m_store.value(u"windowGeometry"_s).toByteArray();
+}
+void Settings::setWindowGeometry(const QByteArray &geometry)
+{
+    m_store.setValue(u"windowGeometry"_s, geometry);
+}
 
 } // namespace app

@@ -14,7 +14,7 @@ Answer runContexts(const GlobalOptions &global);
 Answer runInventory(const GlobalOptions &global);
 
 struct FitOptions {
-    core::Requirement requirement;           ///< modelId as typed
+    core::Requirement requirement;            ///< modelId as typed
     std::optional<std::filesystem::path> pod; ///< a pod manifest instead of a model
 };
 Answer runFit(const GlobalOptions &global, const FitOptions &options);

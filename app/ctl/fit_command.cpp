@@ -18,9 +18,12 @@ namespace {
 
 ExitCode codeOf(const std::vector<core::Candidate> &candidates)
 {
-    return std::ranges::any_of(candidates, [](const auto &one) { return one.verdict == core::Verdict::Fits || one.verdict == core::Verdict::Tight; })
-               ? Yes
-               : No;
+    return std::ranges::any_of(candidates,
+                               [](const auto &one) {
+                                   return one.verdict == core::Verdict::Fits || one.verdict == core::Verdict::Tight;
+                               })
+        ? Yes
+        : No;
 }
 
 void printCandidates(ordered_json document, const std::vector<core::Candidate> &candidates, Format format)
@@ -44,7 +47,8 @@ void printLedger(const core::Ledger &ledger)
 {
     Table table({"PER DEVICE", "LOW", "LIKELY", "HIGH", "WHY"});
     for (const auto &block : ledger.blocks)
-        table.add({word(block.kind), gib(block.bytes.low), gib(block.bytes.likely), gib(block.bytes.high), block.reason});
+        table.add(
+            {word(block.kind), gib(block.bytes.low), gib(block.bytes.likely), gib(block.bytes.high), block.reason});
     table.add({"total", gib(ledger.total.low), gib(ledger.total.likely), gib(ledger.total.high), ""});
     print(table.text() + "\n");
 }
@@ -62,13 +66,14 @@ Answer fitPod(const core::SnapshotPtr &snapshot, const core::ClusterUsage &usage
     return codeOf(*candidates);
 }
 
-Answer fitModel(const Session &session, const core::SnapshotPtr &snapshot, const core::ClusterUsage &usage, const GlobalOptions &global,
-                core::Requirement requirement, const core::Model &model)
+Answer fitModel(const Session &session, const core::SnapshotPtr &snapshot, const core::ClusterUsage &usage,
+                const GlobalOptions &global, core::Requirement requirement, const core::Model &model)
 {
     requirement.modelId = model.id;
     requirement.name = model.shortName;
     const core::PlannedDevices planned;
-    const auto candidates = core::evaluate({*snapshot, usage, session.catalog(), session.images(), planned}, requirement);
+    const auto candidates =
+        core::evaluate({*snapshot, usage, session.catalog(), session.images(), planned}, requirement);
     const auto ledger = core::buildLedger(model, requirement);
     if (!ledger && ledger.error().kind == ErrorKind::Usage)
         return std::unexpected(ledger.error());
@@ -76,7 +81,9 @@ Answer fitModel(const Session &session, const core::SnapshotPtr &snapshot, const
         fmt::print(stderr, "berthctl: {}\n", printable(core::describe(ledger.error())));
     if (ledger && global.format == Format::Table)
         printLedger(*ledger);
-    printCandidates({{"model", model.id}, {"requirement", requirementDocument(requirement)}, {"ledger", ledger ? ledgerDocument(*ledger) : ordered_json()}},
+    printCandidates({{"model", model.id},
+                     {"requirement", requirementDocument(requirement)},
+                     {"ledger", ledger ? ledgerDocument(*ledger) : ordered_json()}},
                     candidates, global.format);
     return codeOf(candidates);
 }
@@ -90,7 +97,8 @@ Answer runFit(const GlobalOptions &global, const FitOptions &options)
         return std::unexpected(session.error());
     const auto *model = session->catalog().findModel(options.requirement.modelId);
     if (!options.pod && model == nullptr)
-        return core::fail(ErrorKind::Usage, fmt::format("no model \"{}\" in the catalogue", options.requirement.modelId));
+        return core::fail(ErrorKind::Usage,
+                          fmt::format("no model \"{}\" in the catalogue", options.requirement.modelId));
     const auto snapshot = readCluster(session->client(), session->catalog(), {});
     if (!snapshot)
         return std::unexpected(snapshot.error());

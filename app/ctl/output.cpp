@@ -15,7 +15,8 @@ namespace {
 /// Characters, not bytes: names may be UTF-8.
 std::size_t width(std::string_view text)
 {
-    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; }));
+    return static_cast<std::size_t>(
+        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; }));
 }
 
 } // namespace
@@ -23,7 +24,8 @@ std::size_t width(std::string_view text)
 std::string printable(std::string_view text)
 {
     std::string safe(text);
-    std::ranges::replace_if(safe, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
+    std::ranges::replace_if(
+        safe, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
     return safe;
 }
 

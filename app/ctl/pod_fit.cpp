@@ -32,7 +32,11 @@ std::vector<core::Toleration> tolerationsOf(const json &spec)
 {
     std::vector<core::Toleration> tolerations;
     for (const auto &entry : spec.value("tolerations", json::array()))
-        tolerations.push_back({entry.value("key", ""), entry.value("operator", ""), entry.value("value", ""), effectOf(entry.value("effect", "")), {}});
+        tolerations.push_back({entry.value("key", ""),
+                               entry.value("operator", ""),
+                               entry.value("value", ""),
+                               effectOf(entry.value("effect", "")),
+                               {}});
     return tolerations;
 }
 
@@ -69,8 +73,11 @@ bool termHolds(const json &term, const core::Node &node)
         const auto label = node.labels.find(one.value("key", ""));
         return holds(one, label == node.labels.end() ? nullptr : &label->second);
     };
-    const auto byField = [&](const json &one) { return one.value("key", "") == "metadata.name" && holds(one, &node.name); };
-    return !(expressions.empty() && fields.empty()) && std::ranges::all_of(expressions, byLabel) && std::ranges::all_of(fields, byField);
+    const auto byField = [&](const json &one) {
+        return one.value("key", "") == "metadata.name" && holds(one, &node.name);
+    };
+    return !(expressions.empty() && fields.empty()) && std::ranges::all_of(expressions, byLabel)
+        && std::ranges::all_of(fields, byField);
 }
 
 bool selects(const json &spec, const core::Node &node)
@@ -80,7 +87,8 @@ bool selects(const json &spec, const core::Node &node)
         if (label == node.labels.end() || label->second != value)
             return false;
     }
-    const auto terms = spec.value("/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms"_json_pointer, json());
+    const auto terms = spec.value(
+        "/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms"_json_pointer, json());
     return terms.is_null() || std::ranges::any_of(terms, [&](const json &term) { return termHolds(term, node); });
 }
 
@@ -90,14 +98,19 @@ Reason schedulable(const json &spec, const std::vector<core::Toleration> &tolera
         return Reason{Link::Schedulable, Verdict::No, std::move(code), std::move(detail), std::move(remedy)};
     };
     if (!node.ready.value_or(false))
-        return no("not-ready", node.notReadyReason.empty() ? "the node is not ready" : "the node is not ready: " + node.notReadyReason);
+        return no("not-ready",
+                  node.notReadyReason.empty() ? "the node is not ready"
+                                              : "the node is not ready: " + node.notReadyReason);
     if (node.unschedulable)
         return no("cordoned", "the node is cordoned", "kubectl uncordon " + node.name);
     if (const auto *taint = core::firstUntolerated(tolerations, node.taints))
-        return no("untolerated-taint", fmt::format("the pod does not tolerate the taint {}={}", taint->key, taint->value), "add a toleration to the pod");
+        return no("untolerated-taint",
+                  fmt::format("the pod does not tolerate the taint {}={}", taint->key, taint->value),
+                  "add a toleration to the pod");
     if (!selects(spec, node))
         return no("selector", "the node selector or required affinity does not match the node");
-    return {Link::Schedulable, Verdict::Fits, "schedulable", "ready, not cordoned, taints tolerated, selector matches", {}};
+    return {
+        Link::Schedulable, Verdict::Fits, "schedulable", "ready, not cordoned, taints tolerated, selector matches", {}};
 }
 
 bool isExtended(const std::string &resource)
@@ -106,7 +119,8 @@ bool isExtended(const std::string &resource)
 }
 
 /// All amounts of one group, extended or of the host, against what is free.
-Reason amounts(Link link, const core::Resources &wanted, bool extended, const core::Node &node, const core::NodeUsage *usage, bool usageKnown)
+Reason amounts(Link link, const core::Resources &wanted, bool extended, const core::Node &node,
+               const core::NodeUsage *usage, bool usageKnown)
 {
     for (const auto &[resource, amount] : wanted) {
         if (isExtended(resource) != extended || amount == 0)
@@ -115,8 +129,12 @@ Reason amounts(Link link, const core::Resources &wanted, bool extended, const co
         const auto used = usage == nullptr ? 0 : core::amountOf(usage->requested, resource);
         const auto unit = resource == "cpu" ? " milli" : "";
         if (amount > has - used)
-            return {link, Verdict::No, has == 0 ? "no-such-resource" : "insufficient-" + resource,
-                    fmt::format("needs {}{} of {}, {} of {} free", amount, unit, resource, std::max<std::int64_t>(0, has - used), has), {}};
+            return {link,
+                    Verdict::No,
+                    has == 0 ? "no-such-resource" : "insufficient-" + resource,
+                    fmt::format("needs {}{} of {}, {} of {} free", amount, unit, resource,
+                                std::max<std::int64_t>(0, has - used), has),
+                    {}};
     }
     if (!usageKnown)
         return {link, Verdict::Unknown, "usage-unknown", "the node offers enough, but who uses it cannot be read", {}};
@@ -124,8 +142,8 @@ Reason amounts(Link link, const core::Resources &wanted, bool extended, const co
 }
 
 core::Candidate judge(const core::ClusterSnapshot &snapshot, const core::ClusterUsage &usage, const json &spec,
-                      const std::vector<core::Toleration> &tolerations, const core::Resources &wanted, const core::Node &node,
-                      const std::string &resource)
+                      const std::vector<core::Toleration> &tolerations, const core::Resources &wanted,
+                      const core::Node &node, const std::string &resource)
 {
     const auto found = usage.find(node.name);
     const auto *used = found == usage.end() ? nullptr : &found->second;
@@ -136,11 +154,13 @@ core::Candidate judge(const core::ClusterSnapshot &snapshot, const core::Cluster
         if (pool.resource == resource)
             candidate.skuId = pool.skuId.empty() ? pool.productLabel : pool.skuId;
     candidate.needed = core::amountOf(wanted, resource);
-    candidate.freeDevices =
-        std::max<std::int64_t>(0, core::amountOf(node.allocatable, resource) - (used == nullptr ? 0 : core::amountOf(used->requested, resource)));
+    candidate.freeDevices = std::max<std::int64_t>(
+        0,
+        core::amountOf(node.allocatable, resource) - (used == nullptr ? 0 : core::amountOf(used->requested, resource)));
     auto host = wanted;
     host["pods"] = 1;
-    candidate.chain = {amounts(Link::Device, wanted, true, node, used, snapshot.podsSynced), schedulable(spec, tolerations, node),
+    candidate.chain = {amounts(Link::Device, wanted, true, node, used, snapshot.podsSynced),
+                       schedulable(spec, tolerations, node),
                        amounts(Link::HostResources, host, false, node, used, snapshot.podsSynced)};
     candidate.verdict = Verdict::Fits;
     for (const auto &reason : candidate.chain)
@@ -175,13 +195,15 @@ core::Result<json> loadPod(const std::filesystem::path &file)
     return core::fail(core::ErrorKind::Parse, "is neither a Pod nor an object with a pod template", file.string());
 }
 
-core::Result<std::vector<core::Candidate>> evaluatePod(const core::ClusterSnapshot &snapshot, const core::ClusterUsage &usage, const json &pod)
+core::Result<std::vector<core::Candidate>> evaluatePod(const core::ClusterSnapshot &snapshot,
+                                                       const core::ClusterUsage &usage, const json &pod)
 {
     const auto parsed = core::parsePod(pod.dump(-1, ' ', false, json::error_handler_t::replace));
     if (!parsed)
         return std::unexpected(parsed.error());
     const auto &wanted = (*parsed)->requests;
-    const auto extended = std::ranges::find_if(wanted, [](const auto &entry) { return isExtended(entry.first) && entry.second > 0; });
+    const auto extended =
+        std::ranges::find_if(wanted, [](const auto &entry) { return isExtended(entry.first) && entry.second > 0; });
     const auto resource = extended == wanted.end() ? std::string() : extended->first;
     try {
         const auto &spec = pod.at("spec");

@@ -16,7 +16,7 @@ core::Result<nlohmann::json> loadPod(const std::filesystem::path &file);
 /// Judges every node for a pod by what the scheduler looks at: extended resources free, ready and not cordoned, taints,
 /// node selector and required node affinity, CPU, memory and pod slots. One candidate a node that offers a resource the
 /// pod asks for (every node when it asks for none). Where pods may not be read, free counts are unknown.
-core::Result<std::vector<core::Candidate>> evaluatePod(const core::ClusterSnapshot &snapshot, const core::ClusterUsage &usage,
-                                                       const nlohmann::json &pod);
+core::Result<std::vector<core::Candidate>> evaluatePod(const core::ClusterSnapshot &snapshot,
+                                                       const core::ClusterUsage &usage, const nlohmann::json &pod);
 
 } // namespace app::ctl

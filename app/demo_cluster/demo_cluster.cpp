@@ -64,11 +64,12 @@ core::Result<std::unique_ptr<DemoCluster>> DemoCluster::start(const std::filesys
 
 std::string DemoCluster::kubeconfig() const
 {
-    return fmt::format("apiVersion: v1\nkind: Config\ncurrent-context: demo\n"
-                       "clusters:\n- name: demo\n  cluster:\n    server: http://127.0.0.1:{}\n"
-                       "users:\n- name: demo\n  user: {{}}\n"
-                       "contexts:\n- name: demo\n  context:\n    cluster: demo\n    user: demo\n    namespace: default\n",
-                       port());
+    return fmt::format(
+        "apiVersion: v1\nkind: Config\ncurrent-context: demo\n"
+        "clusters:\n- name: demo\n  cluster:\n    server: http://127.0.0.1:{}\n"
+        "users:\n- name: demo\n  user: {{}}\n"
+        "contexts:\n- name: demo\n  context:\n    cluster: demo\n    user: demo\n    namespace: default\n",
+        port());
 }
 
 int DemoCluster::port() const

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cluster_feed.h"
+#include "app/command_line.h"
+#include "app/command_queue.h"
+#include "app/demo_cluster/demo_cluster.h"
+#include "app/geometry_report.h"
+#include "app/latest_job.h"
+#include "app/settings.h"
+#include "core/kube/kubeconfig.h"
+#include "core/placement/plan.h"
+#include "ui/main_window/main_window.h"
+
+#include <memory>
+
+namespace app {
+
+/// The composition root: every object of the window is made here, every intent meets the world here. GUI thread only.
+class Application final : public QObject {
+    Q_OBJECT
+
+public:
+    /// What must be there before a window makes sense. The error names the file that is broken.
+    static core::Result<std::unique_ptr<Application>> make(const CommandLine &line);
+    ~Application() override;
+
+    void start();
+
+private:
+    struct Resources {
+        std::shared_ptr<const core::Catalog> catalog;
+        core::ImageCatalog images;
+        std::filesystem::path folder;
+    };
+    Application(const CommandLine &line, Resources resources);
+    void connectIntents();
+    void connectTo(const QString &context);
+    core::Result<core::Kubeconfig> readKubeconfig();
+    void takeSnapshot(const core::SnapshotPtr &snapshot);
+    void showState(const ConnectionState &state);
+    void refresh(); ///< everything that follows from plan or snapshot
+    void judge();   ///< verdicts for the selected model
+    void showVerdicts();
+    void refreshManifests();
+    void commit(core::Plan plan, const QString &what);
+    void place(const QString &requirement, const core::Target &target);
+    void takeOff(const QString &requirement, const core::Target &target);
+    void addModel(const QString &modelId);
+    void openPlan(const std::filesystem::path &file);
+    void savePlan(bool askWhere);
+    void exportManifests();
+    void askTheServer(bool apply, bool force);
+    void showRollout();
+    void applyTheme(const QString &name);
+    void takeScreenshots();
+    core::FitInput fitInput() const;
+
+    CommandLine m_line;
+    Resources m_resources;
+    Settings m_settings;
+    std::unique_ptr<DemoCluster> m_demo;
+    ui::MainWindow m_window;
+    core::PlanHistory m_history;
+    std::optional<std::filesystem::path> m_planFile;
+    core::SnapshotPtr m_snapshot;
+    core::ClusterUsage m_usage;
+    std::vector<core::SkuRow> m_rows;
+    core::PlannedDevices m_planned;
+    std::vector<core::Candidate> m_candidates;
+    QString m_judged; ///< requirement the candidates are for
+    bool m_pickedUp = false;
+    core::Export m_export;
+    bool m_connected = false;
+    int m_screenshot = 0;
+    std::unique_ptr<GeometryReport> m_geometry;
+    LatestJob m_verdictJob;
+    std::unique_ptr<CommandQueue> m_commands;
+    std::unique_ptr<ClusterFeed> m_feed; ///< last: its threads stop before what they speak to goes
+};
+
+} // namespace app

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cluster_feed.h"
+
+#include "app/workload_json.h"
+#include "core/inventory/node_json.h"
+#include "core/kube/reflector.h"
+
+#include <utility>
+
+using namespace std::chrono_literals;
+
+namespace app {
+
+namespace {
+
+/// What a user may not read is said with the verbs to ask for.
+core::BlindSpot blindSpot(const std::string &resource, const core::Error &error)
+{
+    return {resource, {}, "you may not read " + resource + " (get, list and watch are needed): " + error.message};
+}
+
+} // namespace
+
+ClusterFeed::ClusterFeed(std::string context, Connect connect, std::shared_ptr<const core::Catalog> catalog,
+                         QObject *parent)
+    : QObject(parent)
+    , m_context(std::move(context))
+    , m_connect(std::move(connect))
+    , m_catalog(std::move(catalog))
+{
+    m_threads.emplace_back([this](const std::stop_token &stop) { watchNodes(stop); });
+    m_threads.emplace_back([this](const std::stop_token &stop) { watchPods(stop); });
+    m_threads.emplace_back([this](const std::stop_token &stop) { watchWorkloads(stop); });
+    m_threads.emplace_back([this](const std::stop_token &stop) { applyQueued(stop); });
+}
+
+ClusterFeed::~ClusterFeed()
+{
+    // All are asked first, so that they stop together and not one after the other.
+    for (auto &thread : m_threads)
+        thread.request_stop();
+}
+
+void ClusterFeed::watchNodes(const std::stop_token &stop)
+{
+    auto client = m_connect();
+    if (!client)
+        return report(ConnectionState::Kind::Retrying, core::describe(client.error()));
+    core::ObjectReader reader(*m_catalog);
+    std::vector<core::NodePtr> listed;
+    core::ReflectorHandlers handlers;
+    handlers.onListBegin = [&] {
+        listed.clear();
+        const auto version = (*client)->serverVersion(stop);
+        const std::lock_guard lock(m_mutex);
+        m_serverVersion = version.value_or("");
+    };
+    handlers.onListPage = [&](std::string_view page) -> core::Result<void> {
+        auto nodes = reader.nodeList(page);
+        if (!nodes)
+            return std::unexpected(nodes.error());
+        listed.insert(listed.end(), nodes->begin(), nodes->end());
+        return {};
+    };
+    handlers.onListDone = [&] {
+        push(core::NodesListed{std::exchange(listed, {})});
+        std::string version;
+        {
+            const std::lock_guard lock(m_mutex);
+            version = m_serverVersion;
+        }
+        report(ConnectionState::Kind::Connected, version);
+    };
+    handlers.onEvent = [&](std::string_view type, std::string_view line) -> core::Result<void> {
+        auto node = reader.watchedNode(line);
+        if (!node)
+            return std::unexpected(node.error());
+        push(type == "DELETED" ? core::WatchEvent(core::NodeDeleted{(*node)->name})
+                               : core::WatchEvent(core::NodeChanged{*node}));
+        return {};
+    };
+    handlers.onTrouble = [&](const core::Error &error) {
+        report(ConnectionState::Kind::Retrying, core::describe(error));
+    };
+    handlers.onBlind = [&](const core::Error &error) {
+        report(ConnectionState::Kind::Retrying, core::describe(error));
+        push(core::KindBlind{blindSpot("nodes", error)});
+    };
+    core::runReflector(**client, "/api/v1/nodes", handlers, stop);
+}
+
+void ClusterFeed::watchPods(const std::stop_token &stop)
+{
+    auto client = m_connect();
+    if (!client)
+        return;
+    core::ObjectReader reader(*m_catalog);
+    std::vector<core::PodPtr> listed;
+    core::ReflectorHandlers handlers;
+    handlers.onListBegin = [&] { listed.clear(); };
+    handlers.onListPage = [&](std::string_view page) -> core::Result<void> {
+        auto pods = reader.podList(page);
+        if (!pods)
+            return std::unexpected(pods.error());
+        listed.insert(listed.end(), pods->begin(), pods->end());
+        return {};
+    };
+    handlers.onListDone = [&] { push(core::PodsListed{std::exchange(listed, {})}); };
+    handlers.onEvent = [&](std::string_view type, std::string_view line) -> core::Result<void> {
+        auto pod = reader.watchedPod(line);
+        if (!pod)
+            return std::unexpected(pod.error());
+        push(type == "DELETED" ? core::WatchEvent(core::PodDeleted{(*pod)->nameSpace, (*pod)->name})
+                               : core::WatchEvent(core::PodChanged{*pod}));
+        return {};
+    };
+    handlers.onTrouble = [](const core::Error &) {}; // the nodes' thread speaks for the connection
+    handlers.onBlind = [&](const core::Error &error) { push(core::KindBlind{blindSpot("pods", error)}); };
+    core::runReflector(**client, "/api/v1/pods", handlers, stop);
+}
+
+void ClusterFeed::watchWorkloads(const std::stop_token &stop)
+{
+    auto client = m_connect();
+    if (!client)
+        return;
+    std::map<std::string, core::Workload> workloads;
+    const auto pushAll = [&] {
+        core::WorkloadsListed event;
+        for (const auto &[key, workload] : workloads)
+            event.workloads.push_back(workload);
+        push(std::move(event));
+    };
+    core::ReflectorHandlers handlers;
+    handlers.onListBegin = [&] {
+        workloads.clear();
+        if (auto classes = readRuntimeClasses(**client, stop))
+            push(core::RuntimeClassesListed{std::move(*classes)});
+    };
+    handlers.onListPage = [&](std::string_view page) -> core::Result<void> {
+        auto items = parseWorkloads(page);
+        if (!items)
+            return std::unexpected(items.error());
+        for (auto &workload : *items)
+            workloads[workload.nameSpace + "/" + workload.name] = std::move(workload);
+        return {};
+    };
+    handlers.onListDone = pushAll;
+    handlers.onEvent = [&](std::string_view type, std::string_view line) -> core::Result<void> {
+        auto workload = parseWatchedWorkload(line);
+        if (!workload)
+            return std::unexpected(workload.error());
+        const auto key = workload->nameSpace + "/" + workload->name;
+        if (type == "DELETED")
+            workloads.erase(key);
+        else
+            workloads[key] = std::move(*workload);
+        pushAll();
+        return {};
+    };
+    handlers.onTrouble = [](const core::Error &) {};
+    handlers.onBlind = [&](const core::Error &error) { push(core::KindBlind{blindSpot("deployments", error)}); };
+    core::runReflector(**client, "/apis/apps/v1/deployments?labelSelector=app.kubernetes.io%2Fmanaged-by%3Dberth",
+                       handlers, stop);
+}
+
+void ClusterFeed::push(core::WatchEvent event)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_events.push_back(std::move(event));
+    }
+    m_wake.notify_one();
+}
+
+void ClusterFeed::applyQueued(const std::stop_token &stop)
+{
+    auto first = std::make_shared<core::ClusterSnapshot>();
+    first->context = m_context;
+    core::SnapshotPtr snapshot = first;
+    while (true) {
+        std::unique_lock lock(m_mutex);
+        if (!m_wake.wait(lock, stop, [this] { return !m_events.empty(); }))
+            return;
+        // What comes in the next moment belongs to the same picture: a burst of events is one snapshot.
+        m_wake.wait_for(lock, stop, 50ms, [] { return false; });
+        if (stop.stop_requested())
+            return;
+        const auto events = std::exchange(m_events, {});
+        const auto version = m_serverVersion;
+        lock.unlock();
+        auto next = std::make_shared<core::ClusterSnapshot>(*core::apply(snapshot, events));
+        next->serverVersion = version;
+        snapshot = next;
+        publish(snapshot);
+    }
+}
+
+void ClusterFeed::publish(core::SnapshotPtr snapshot)
+{
+    std::unique_lock lock(m_mutex);
+    const bool alreadyQueued = std::exchange(m_unpublished, std::move(snapshot)) != nullptr;
+    lock.unlock();
+    if (alreadyQueued)
+        return;
+    QMetaObject::invokeMethod(this, [this] {
+        std::unique_lock guard(m_mutex);
+        const auto newest = std::exchange(m_unpublished, nullptr);
+        guard.unlock();
+        Q_EMIT snapshotReady(newest);
+    });
+}
+
+void ClusterFeed::report(ConnectionState::Kind kind, std::string detail)
+{
+    QMetaObject::invokeMethod(this,
+                              [this, state = ConnectionState{kind, std::move(detail)}] { Q_EMIT stateChanged(state); });
+}
+
+} // namespace app

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/commands.h"
+#include "app/ctl/fit_document.h"
+#include "app/ctl/output.h"
+#include "core/manifests/manifest.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <iostream>
+
+namespace app::ctl {
+
+using core::ErrorKind;
+using nlohmann::ordered_json;
+
+namespace {
+
+/// A plan with the cluster it is for.
+struct PlanRun {
+    Session session;
+    core::Plan plan;
+    core::SnapshotPtr snapshot;
+    core::ClusterUsage usage;
+};
+
+core::Result<PlanRun> openPlan(const GlobalOptions &global, const std::filesystem::path &file)
+{
+    auto plan = core::loadPlan(file);
+    if (!plan)
+        return std::unexpected(plan.error());
+    auto session = Session::open(global);
+    if (!session)
+        return std::unexpected(session.error());
+    auto snapshot = readCluster(session->client(), session->catalog(), {});
+    if (!snapshot)
+        return std::unexpected(snapshot.error());
+    for (const auto &spot : (*snapshot)->blindSpots)
+        fmt::print(stderr, "berthctl: {} are not visible: {}\n", spot.resource, printable(spot.reason));
+    auto usage = core::account(**snapshot);
+    return PlanRun{std::move(*session), std::move(*plan), std::move(*snapshot), std::move(usage)};
+}
+
+core::Result<core::Export> exportOf(const PlanRun &run)
+{
+    const core::PlannedDevices planned;
+    auto tree =
+        core::exportPlan(run.plan, {*run.snapshot, run.usage, run.session.catalog(), run.session.images(), planned});
+    if (tree)
+        for (const auto &warning : tree->warnings)
+            fmt::print(stderr, "berthctl: {}\n", printable(warning));
+    return tree;
+}
+
+std::vector<core::ManifestObject> objectsOf(const core::Export &tree)
+{
+    std::vector<core::ManifestObject> objects;
+    for (const auto &file : tree.files)
+        objects.insert(objects.end(), file.objects.begin(), file.objects.end());
+    return objects;
+}
+
+/// Berth writes Deployments and Services; any other kind is our bug.
+core::Result<std::string> pathOf(const core::ManifestObject &object)
+{
+    if (object.kind() == "Deployment")
+        return core::apiPath({"apps", "v1", "deployments"}, object.nameSpace(), object.name());
+    if (object.kind() == "Service")
+        return core::apiPath({"", "v1", "services"}, object.nameSpace(), object.name());
+    return core::fail(ErrorKind::Internal, fmt::format("no path is known for the kind {}", object.kind()),
+                      object.name());
+}
+
+std::string titleOf(const core::ManifestObject &object)
+{
+    return fmt::format("{} {}/{}", object.kind(), object.nameSpace(), object.name());
+}
+
+const char *word(core::TargetLevel level)
+{
+    return level == core::TargetLevel::Sku ? "sku" : level == core::TargetLevel::Node ? "node" : "card";
+}
+
+ordered_json planDocument(const core::Plan &plan, const std::vector<core::PlanFinding> &findings)
+{
+    ordered_json document{{"name", plan.name},
+                          {"requirements", ordered_json::array()},
+                          {"placements", ordered_json::array()},
+                          {"findings", ordered_json::array()}};
+    for (const auto &requirement : plan.requirements)
+        document["requirements"].push_back(requirementDocument(requirement));
+    for (const auto &placement : plan.placements)
+        document["placements"].push_back({{"requirement", placement.requirement},
+                                          {"level", word(placement.target.level)},
+                                          {"enforceable", word(core::enforceableLevel(placement.target))},
+                                          {"resource", placement.target.resource},
+                                          {"sku", placement.target.skuId},
+                                          {"node", placement.target.node},
+                                          {"replicas", placement.replicas},
+                                          {"locked", placement.locked}});
+    for (const auto &finding : findings)
+        document["findings"].push_back(
+            {{"place", finding.place}, {"message", finding.message}, {"error", finding.isError}});
+    return document;
+}
+
+void printPlan(const core::Plan &plan, const std::vector<core::PlanFinding> &findings)
+{
+    Table table({"REQUIREMENT", "REPLICAS", "RESOURCE", "PINS", "TARGET"});
+    for (const auto &placement : plan.placements)
+        table.add({placement.requirement, std::to_string(placement.replicas), placement.target.resource,
+                   word(core::enforceableLevel(placement.target)),
+                   placement.target.node.empty() ? placement.target.skuId : placement.target.node});
+    print(table.text());
+    for (const auto &finding : findings)
+        print(fmt::format("{}: {}: {}\n", finding.isError ? "error" : "warning", printable(finding.place),
+                          printable(finding.message)));
+}
+
+/// The live object reduced to what the plan speaks about; null when it is not there.
+core::Result<std::string> liveText(core::KubeClient &client, const core::ManifestObject &object)
+{
+    const auto path = pathOf(object);
+    if (!path)
+        return std::unexpected(path.error());
+    const auto live = client.get(*path);
+    if (live)
+        return core::toYaml(core::comparable(*live, object.json));
+    if (live.error().kind == ErrorKind::NotFound)
+        return std::string();
+    return std::unexpected(live.error());
+}
+
+/// Prints changed lines with two lines around them; true when there is a difference.
+bool printDiff(const std::string &title, const std::string &live, const std::string &planned)
+{
+    const auto lines = core::diffLines(live, planned);
+    const auto differs = [](const core::DiffLine &line) { return line.sign != ' '; };
+    if (std::ranges::none_of(lines, differs))
+        return false;
+    print(fmt::format("--- {}\n", printable(title)));
+    constexpr std::size_t around = 2;
+    bool gap = false;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const auto first = lines.begin() + static_cast<std::ptrdiff_t>(i - std::min(i, around));
+        const auto last = lines.begin() + static_cast<std::ptrdiff_t>(std::min(lines.size(), i + around + 1));
+        if (std::any_of(first, last, differs)) {
+            print(fmt::format("{}{} {}\n", std::exchange(gap, false) ? "...\n" : "", lines[i].sign,
+                              printable(lines[i].text)));
+        } else {
+            gap = true;
+        }
+    }
+    return true;
+}
+
+/// Deployments that carry this plan's label but are no longer in the plan.
+std::vector<std::string> leftovers(const PlanRun &run, const std::vector<core::ManifestObject> &objects)
+{
+    std::vector<std::string> names;
+    for (const auto &workload : run.snapshot->workloads) {
+        const auto planned = [&](const core::ManifestObject &object) {
+            return object.kind() == "Deployment" && object.name() == workload.name
+                && object.nameSpace() == workload.nameSpace;
+        };
+        if (workload.plan == run.plan.name && std::ranges::none_of(objects, planned))
+            names.push_back(workload.nameSpace + "/" + workload.name);
+    }
+    return names;
+}
+
+core::Result<void> applyAll(PlanRun &run, const std::vector<core::ManifestObject> &objects,
+                            const core::ApplyOptions &options, ordered_json *answers)
+{
+    for (const auto &object : objects) {
+        const auto path = pathOf(object);
+        if (!path)
+            return std::unexpected(path.error());
+        auto answer = run.session.client().apply(*path, object.json, options);
+        if (!answer) {
+            auto error = answer.error();
+            error.message = titleOf(object) + ": " + error.message;
+            return std::unexpected(error);
+        }
+        for (const auto &warning : answer->warnings)
+            fmt::print(stderr, "berthctl: {}: {}\n", titleOf(object), printable(warning));
+        if (answers != nullptr)
+            answers->push_back({{"kind", object.kind()},
+                                {"namespace", object.nameSpace()},
+                                {"name", object.name()},
+                                {"result", answer->created ? "created" : "configured"}});
+    }
+    return {};
+}
+
+bool confirmed(const core::ClusterAccess &access, const std::vector<core::ManifestObject> &objects, bool yes)
+{
+    if (yes || isatty(STDIN_FILENO) == 0)
+        return true;
+    for (const auto &object : objects)
+        print(titleOf(object) + "\n");
+    print(fmt::format("Apply these {} objects to {}? [y/N] ", objects.size(), printable(access.context)));
+    std::fflush(stdout);
+    std::string answer;
+    std::getline(std::cin, answer);
+    return answer == "y" || answer == "yes";
+}
+
+} // namespace
+
+Answer runPlan(const GlobalOptions &global, const PlanOptions &options)
+{
+    auto run = openPlan(global, options.file);
+    if (!run)
+        return std::unexpected(run.error());
+    const auto findings = core::checkPlan(run->plan, *run->snapshot, run->usage);
+    if (global.format == Format::Table)
+        printPlan(run->plan, findings);
+    else
+        printDocument(planDocument(run->plan, findings), global.format);
+    return std::ranges::any_of(findings, &core::PlanFinding::isError) ? No : Yes;
+}
+
+Answer runExport(const GlobalOptions &global, const PlanOptions &options)
+{
+    auto run = openPlan(global, options.file);
+    if (!run)
+        return std::unexpected(run.error());
+    const auto tree = exportOf(*run);
+    if (!tree)
+        return std::unexpected(tree.error());
+    if (const auto written = core::writeExport(*tree, options.out); !written)
+        return std::unexpected(written.error());
+    ordered_json document{
+        {"folder", options.out.string()}, {"files", ordered_json::array()}, {"warnings", tree->warnings}};
+    for (const auto &file : tree->files)
+        document["files"].push_back(file.path);
+    if (global.format != Format::Table)
+        printDocument(document, global.format);
+    else
+        for (const auto &file : tree->files)
+            print((options.out / file.path).string() + "\n");
+    return Yes;
+}
+
+Answer runDiff(const GlobalOptions &global, const PlanOptions &options)
+{
+    auto run = openPlan(global, options.file);
+    if (!run)
+        return std::unexpected(run.error());
+    const auto tree = exportOf(*run);
+    if (!tree)
+        return std::unexpected(tree.error());
+    const auto objects = objectsOf(*tree);
+    ordered_json document{
+        {"plan", run->plan.name}, {"objects", ordered_json::array()}, {"leftovers", leftovers(*run, objects)}};
+    bool differs = !document["leftovers"].empty();
+    for (const auto &object : objects) {
+        const auto live = liveText(run->session.client(), object);
+        if (!live)
+            return std::unexpected(live.error());
+        const auto planned = core::toYaml(object.json);
+        const bool changed = *live != planned;
+        differs |= changed;
+        document["objects"].push_back({{"kind", object.kind()},
+                                       {"namespace", object.nameSpace()},
+                                       {"name", object.name()},
+                                       {"state",
+                                        live->empty() ? "missing"
+                                            : changed ? "differs"
+                                                      : "same"}});
+        if (global.format == Format::Table && changed)
+            printDiff(titleOf(object), *live, planned);
+    }
+    if (global.format != Format::Table)
+        printDocument(document, global.format);
+    else
+        for (const auto &name : document["leftovers"])
+            print(fmt::format("only in the cluster: Deployment {}\n", name.get<std::string>()));
+    return differs ? No : Yes;
+}
+
+Answer runApply(const GlobalOptions &global, const PlanOptions &options)
+{
+    auto run = openPlan(global, options.file);
+    if (!run)
+        return std::unexpected(run.error());
+    const auto tree = exportOf(*run);
+    if (!tree)
+        return std::unexpected(tree.error());
+    const auto objects = objectsOf(*tree);
+    // The server judges all of it before any of it is stored.
+    auto answers = ordered_json::array();
+    if (const auto dry =
+            applyAll(*run, objects, {.dryRun = true, .force = options.force}, options.dryRun ? &answers : nullptr);
+        !dry)
+        return std::unexpected(dry.error());
+    if (!options.dryRun) {
+        if (!confirmed(run->session.client().access(), objects, options.yes))
+            return No;
+        if (const auto applied = applyAll(*run, objects, {.force = options.force}, &answers); !applied)
+            return std::unexpected(applied.error());
+    }
+    if (global.format != Format::Table) {
+        printDocument({{"plan", run->plan.name}, {"dryRun", options.dryRun}, {"objects", answers}}, global.format);
+        return Yes;
+    }
+    for (const auto &answer : answers)
+        print(fmt::format("{} {}/{} {}{}\n", answer["kind"].get<std::string>(), answer["namespace"].get<std::string>(),
+                          answer["name"].get<std::string>(), answer["result"].get<std::string>(),
+                          options.dryRun ? " (server dry run)" : ""));
+    return Yes;
+}
+
+} // namespace app::ctl

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/program.h"
+
+#include "app/ctl/commands.h"
+#include "app/ctl/completion.h"
+#include "app/ctl/output.h"
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <filesystem>
+#include <functional>
+
+namespace app::ctl {
+
+namespace {
+
+/// What the command line is parsed into, and the command it chose.
+struct Parsed {
+    GlobalOptions global;
+    std::string kubeconfig;
+    FitOptions fit;
+    std::string podFile, dryRun, shell;
+    PlanOptions plan;
+    std::function<Answer()> command;
+};
+
+void addGlobal(CLI::App &program, Parsed &parsed)
+{
+    program.add_option("--kubeconfig", parsed.kubeconfig,
+                       "kubeconfig file (default: $KUBECONFIG, then ~/.kube/config)");
+    program.add_option("--context", parsed.global.context, "kubeconfig context (default: the current one)");
+    program.add_flag("--demo", parsed.global.demo, "use the built-in demo cluster");
+    const std::map<std::string, Format> formats{
+        {"table", Format::Table}, {"json", Format::Json}, {"yaml", Format::Yaml}};
+    program.add_option("-o,--output", parsed.global.format, "table, json or yaml")
+        ->transform(CLI::Transformer(formats))
+        ->type_name("FORMAT");
+}
+
+void addFit(CLI::App &program, Parsed &parsed)
+{
+    auto *fit = program.add_subcommand("fit", "say which GPUs can take a model, and why the others cannot");
+    auto &wanted = parsed.fit.requirement;
+    fit->add_option("model", wanted.modelId, "id or short name in the catalogue");
+    fit->add_option("--context-length", wanted.context, "tokens of one request, prompt and answer")
+        ->check(CLI::PositiveNumber);
+    fit->add_option("--concurrency", wanted.concurrency, "requests at once on one replica")->check(CLI::PositiveNumber);
+    fit->add_option("--weights", wanted.weights, "fp32 bf16 fp16 fp8 int8 int4 nvfp4 mxfp4");
+    fit->add_option("--kv", wanted.kvCache, "auto or fp8");
+    fit->add_option("--tp", wanted.tensorParallel, "GPUs of one node a replica is spread over")
+        ->check(CLI::PositiveNumber);
+    fit->add_option("--pod", parsed.podFile, "judge the pod (or pod template) in this file instead of a model");
+    fit->callback([&parsed] {
+        parsed.command = [&parsed]() -> Answer {
+            if (parsed.podFile.empty() == parsed.fit.requirement.modelId.empty())
+                return core::fail(core::ErrorKind::Usage, "name a model, or a pod file with --pod");
+            if (!parsed.podFile.empty())
+                parsed.fit.pod = parsed.podFile;
+            return runFit(parsed.global, parsed.fit);
+        };
+    });
+}
+
+CLI::App *addPlanCommand(CLI::App &program, Parsed &parsed, const std::string &name, const std::string &help,
+                         Answer (*run)(const GlobalOptions &, const PlanOptions &))
+{
+    auto *command = program.add_subcommand(name, help);
+    command->add_option("plan", parsed.plan.file, "plan file")->required();
+    command->callback([&parsed, run] { parsed.command = [&parsed, run] { return run(parsed.global, parsed.plan); }; });
+    return command;
+}
+
+void addPlans(CLI::App &program, Parsed &parsed)
+{
+    addPlanCommand(program, parsed, "plan", "show a plan and check it against the cluster", runPlan);
+    addPlanCommand(program, parsed, "export", "write the manifests of a plan to a folder", runExport)
+        ->add_option("--out", parsed.plan.out, "folder, made when missing")
+        ->required();
+    addPlanCommand(program, parsed, "diff", "compare a plan with what the cluster holds", runDiff);
+    auto *apply = addPlanCommand(program, parsed, "apply",
+                                 "apply a plan by server-side apply, after a dry run of all of it", runApply);
+    apply->add_option("--dry-run", parsed.dryRun, "server: ask the server, store nothing")
+        ->check(CLI::IsMember({"server"}));
+    apply->add_flag("--force", parsed.plan.force, "take over fields that another manager owns");
+    apply->add_flag("-y,--yes", parsed.plan.yes, "do not ask");
+}
+
+void addOthers(CLI::App &program, Parsed &parsed)
+{
+    program.add_subcommand("contexts", "list the contexts of the kubeconfig")->callback([&parsed] {
+        parsed.command = [&parsed] { return runContexts(parsed.global); };
+    });
+    program.add_subcommand("inventory", "list every GPU by SKU and by node")->callback([&parsed] {
+        parsed.command = [&parsed] { return runInventory(parsed.global); };
+    });
+    auto *completion = program.add_subcommand("completion", "print a completion script");
+    completion->add_option("shell", parsed.shell, "bash, zsh or fish")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    completion->callback([&] {
+        parsed.command = [&]() -> Answer {
+            print(completionScript(program, parsed.shell).value_or(""));
+            return Yes;
+        };
+    });
+}
+
+int report(const core::Error &error)
+{
+    fmt::print(stderr, "berthctl: {}\n", printable(core::describe(error)));
+    return exitCode(error.kind);
+}
+
+} // namespace
+
+int runProgram(int argc, char **argv)
+{
+    std::signal(SIGPIPE, SIG_IGN);
+    CLI::App program("Shows the GPUs of a cluster, says where a model fits and why not elsewhere, and applies plans.",
+                     "berthctl");
+    program.footer("Exit codes: 0 yes, 1 no or does not fit, 2 usage, 3 cannot reach or not allowed, 4 broken input.");
+    program.set_version_flag("--version", std::string("berthctl " BERTH_VERSION));
+    program.require_subcommand(1);
+    program.fallthrough(); // global options may stand after the command
+    Parsed parsed;
+    addGlobal(program, parsed);
+    addOthers(program, parsed);
+    addFit(program, parsed);
+    addPlans(program, parsed);
+    try {
+        program.parse(argc, argv);
+    } catch (const CLI::ParseError &error) {
+        return program.exit(error) == 0 ? Yes : BadUsage;
+    }
+    if (!parsed.kubeconfig.empty())
+        parsed.global.kubeconfig = parsed.kubeconfig;
+    parsed.plan.dryRun = !parsed.dryRun.empty();
+    const auto answer = parsed.command();
+    return answer ? *answer : report(answer.error());
+}
+
+} // namespace app::ctl

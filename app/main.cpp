@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/application.h"
+
+#include <QApplication>
+#include <QStyleFactory>
+
+#include <cstdio>
+
+int main(int argc, char **argv)
+{
+    const auto parsed = app::parseCommandLine(argc, argv);
+    if (const auto *exit = std::get_if<app::Exit>(&parsed)) {
+        std::fputs(exit->text.c_str(), exit->code == 0 ? stdout : stderr);
+        return exit->code;
+    }
+    const QApplication qt(argc, argv);
+    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QApplication::setApplicationName(QStringLiteral("berth"));
+    const auto application = app::Application::make(std::get<app::CommandLine>(parsed));
+    if (!application) {
+        std::fprintf(stderr, "berth: %s\n", core::describe(application.error()).c_str());
+        return 4;
+    }
+    (*application)->start();
+    return QApplication::exec();
+}
