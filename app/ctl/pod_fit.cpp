@@ -82,7 +82,8 @@ bool termHolds(const json &term, const core::Node &node)
 
 bool selects(const json &spec, const core::Node &node)
 {
-    for (const auto &[key, value] : spec.value("nodeSelector", json::object()).items()) {
+    const auto nodeSelector = spec.value("nodeSelector", json::object());
+    for (const auto &[key, value] : nodeSelector.items()) {
         const auto label = node.labels.find(key);
         if (label == node.labels.end() || label->second != value)
             return false;

@@ -59,7 +59,8 @@ void checkContainer(const json &container, const std::string &field, Findings &f
     if (!isObject(container, "resources"))
         return;
     const auto limits = container["resources"].value("limits", json::object());
-    for (const auto &[resource, amount] : container["resources"].value("requests", json::object()).items())
+    const auto requests = container["resources"].value("requests", json::object());
+    for (const auto &[resource, amount] : requests.items())
         if (resource.find('/') != std::string::npos && limits.value(resource, json()) != amount)
             findings.add(fmt::format("{}.resources.limits[{}]", field, resource),
                          limits.contains(resource) ? "must be equal to " + resource + " request"

@@ -103,7 +103,8 @@ bool termHolds(const json &term, const json &node)
 bool selects(const json &pod, const json &node)
 {
     const auto labels = node["metadata"].value("labels", json::object());
-    for (const auto &[key, value] : pod["spec"].value("nodeSelector", json::object()).items())
+    const auto selector = pod["spec"].value("nodeSelector", json::object());
+    for (const auto &[key, value] : selector.items())
         if (labels.value(key, json()) != value)
             return false;
     const auto &terms =
