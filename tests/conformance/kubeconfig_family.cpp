@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/conformance/kubeconfig_family.h"
+#include "tests/conformance/families.h"
 
 #include "core/kube/credentials.h"
 #include "core/kube/exec_credential.h"
