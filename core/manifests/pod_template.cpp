@@ -16,6 +16,24 @@ namespace {
 using Json = nlohmann::ordered_json;
 constexpr int servingPort = 8000;
 
+/// Amounts as the API server writes them, so that an object just applied reads back as it was written.
+std::string cpuText(std::int64_t milli)
+{
+    return milli % 1000 == 0 ? fmt::format("{}", milli / 1000) : fmt::format("{}m", milli);
+}
+
+/// Rounded up to a whole Mi.
+std::string memoryText(std::int64_t bytes)
+{
+    std::int64_t amount = (bytes + (1 << 20) - 1) >> 20;
+    for (const auto *unit : {"Mi", "Gi"}) {
+        if (amount % 1024 != 0)
+            return fmt::format("{}{}", amount, unit);
+        amount /= 1024;
+    }
+    return fmt::format("{}Ti", amount);
+}
+
 /// The label by which the target's nodes are told apart, and the values it has on them now, suffixes included.
 Json skuExpression(const PlacedModel &placed, ManifestObject &notes)
 {
@@ -128,9 +146,9 @@ Json resourcesOf(const PlacedModel &placed)
 {
     const auto host = hostRequest(placed.model, placed.requirement);
     const auto devices = std::to_string(placed.requirement.tensorParallel);
-    const auto memory = fmt::format("{}Mi", (host.memoryBytes + (1 << 20) - 1) >> 20);
+    const auto memory = memoryText(host.memoryBytes);
     Json requests{
-        {"cpu", fmt::format("{}m", host.cpuMilli)}, {"memory", memory}, {placed.placement.target.resource, devices}};
+        {"cpu", cpuText(host.cpuMilli)}, {"memory", memory}, {placed.placement.target.resource, devices}};
     Json limits{{"memory", memory}, {placed.placement.target.resource, devices}};
     return {{"requests", requests}, {"limits", limits}};
 }
