@@ -82,9 +82,9 @@ requirements:
     namespace: models
 placements: []
 YAML
-node=${BERTH_E2E_NODE:-h200-01}
+node=${BERTH_E2E_NODE:-h200-1}
 open_window "$plan"
-click pagePlacement
+click pageList/ Placement
 drag modelsPanel/ llama-8b placementBoard/ "node $node"
 xdotool key ctrl+s
 for _ in $(seq 50); do grep -q "node: $node" "$plan" && break; sleep 0.1; done
@@ -94,7 +94,7 @@ xdotool key ctrl+e
 for _ in $(seq 50); do [ -f "$work/out/plan.yaml" ] && break; sleep 0.1; done
 [ -f "$work/out/plan.yaml" ] || fail "Ctrl+E exported nothing"
 
-click pageManifests
+click pageList/ Manifests
 click applyButton
 click applyConfirmButton
 for _ in $(seq 60); do
@@ -110,7 +110,7 @@ cp "$plan" "$work/before.yaml"
 kill "$window"; wait "$window" 2>/dev/null || true
 rm -f "$work/geometry"
 open_window "$plan"
-click pagePlacement
+click pageList/ Placement
 place placementBoard/ "llama-8b" >/dev/null
 xdotool key ctrl+s; sleep 1
 cmp -s "$plan" "$work/before.yaml" || fail "the plan changed by closing and opening"

@@ -59,9 +59,9 @@ PlacementBoard::PlacementBoard(QWidget *parent)
     , m_theme(Theme::of(palette()))
     , m_tooltip(new VerdictTooltip(this))
 {
+    installBoardAccessibility(); // before anything asks for this widget's interface: Qt keeps the first answer
     setObjectName(u"placementBoard"_s);
     setAccessibleName(tr("GPUs by SKU"));
-    installBoardAccessibility();
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::StrongFocus);
     setAcceptDrops(true);
