@@ -74,6 +74,12 @@ void Application::connectIntents()
     });
     connect(board, &ui::PlacementBoard::placementRequested, this, &Application::place);
     connect(board, &ui::PlacementBoard::takeOffRequested, this, &Application::takeOff);
+    connect(models, &ui::ModelsPanel::takeOffRequested, this, &Application::takeOff);
+    connect(board, &ui::PlacementBoard::moveRequested, this, &Application::move);
+    connect(board, &ui::PlacementBoard::dragStarted, this, [models, pickUp](const QString &requirement) {
+        models->select(requirement);
+        pickUp(requirement);
+    });
     connect(board, &ui::PlacementBoard::putBack, this, putBack);
     connect(board, &ui::PlacementBoard::hovered, placement->inspector(), &ui::Inspector::setHovered);
     connect(board, &ui::PlacementBoard::placeDescribed, &m_window, &ui::MainWindow::setMessage);
@@ -85,7 +91,7 @@ void Application::connectIntents()
                 requirement = edited;
         commit(std::move(plan), tr("edit %1").arg(ui::text(edited.name)));
     });
-    connect(&m_window, &ui::MainWindow::contextChosen, this, &Application::connectTo);
+    connectClusterIntents();
     connect(&m_window, &ui::MainWindow::undoRequested, this, [this] {
         m_history.undo();
         refresh();
@@ -118,36 +124,101 @@ void Application::connectIntents()
     connect(manifests, &ui::ManifestsPage::applyRequested, this, [this](bool force) { askTheServer(true, force); });
 }
 
+void Application::connectClusterIntents()
+{
+    auto *top = m_window.topBar();
+    auto *contexts = m_window.contexts();
+    const auto open = [this](const QString &context) {
+        m_window.showPage(ui::MainWindow::Page::Inventory);
+        m_window.topBar()->setContexts(m_contexts, context);
+        connectTo(context);
+    };
+    connect(top, &ui::TopBar::contextChosen, this, open);
+    connect(top, &ui::TopBar::clustersRequested, this, &Application::showContexts);
+    connect(top, &ui::TopBar::retryRequested, this, [this] { connectTo(m_context); });
+    connect(&m_window, &ui::MainWindow::refreshRequested, this, [this] {
+        if (!m_context.isEmpty())
+            connectTo(m_context);
+    });
+    connect(contexts, &ui::ContextsPage::connectRequested, this, open);
+    connect(contexts, &ui::ContextsPage::demoRequested, this, [open] { open(u"demo"_s); });
+    connect(contexts, &ui::ContextsPage::otherFileRequested, this, [this] {
+        auto *dialog = new QFileDialog(&m_window, tr("Open a kubeconfig"));
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &file) {
+            m_line.kubeconfig = ui::plain(file);
+            readContexts();
+            showContexts();
+        });
+        dialog->open();
+    });
+    connect(&m_window, &ui::MainWindow::closed, this,
+            [this] { m_settings.setWindowGeometry(m_window.saveGeometry()); });
+}
+
+/// The contexts to choose from; the demo cluster is always one.
+QString Application::readContexts()
+{
+    m_contexts.clear();
+    QString current;
+    if (const auto config = readKubeconfig()) {
+        for (const auto &[name, entry] : config->contexts)
+            m_contexts << ui::text(name);
+        current = ui::text(m_line.context.empty() ? config->currentContext : m_line.context);
+    }
+    m_contexts << u"demo"_s;
+    return current;
+}
+
+/// "Which cluster?": every context, and what is wrong with it.
+void Application::showContexts()
+{
+    const auto config = readKubeconfig();
+    m_window.contexts()->setContexts(config ? contextRows(*config) : std::vector<ui::ContextRow>{},
+                                     config ? QString() : ui::sentence(config.error()));
+    m_window.showContexts();
+    if (m_context.isEmpty()) {
+        m_window.topBar()->setContexts(m_contexts, {});
+        m_window.topBar()->setConnection(tr("not connected"), false);
+    }
+    if (!config)
+        return;
+    m_contextCheck = std::make_unique<ContextCheck>(*config);
+    connect(m_contextCheck.get(), &ContextCheck::checked, m_window.contexts(), &ui::ContextsPage::setReady);
+    m_contextCheck->start();
+}
+
 void Application::start()
 {
     const auto theme = m_settings.theme();
     applyTheme(theme == ThemeChoice::Light ? u"light"_s : theme == ThemeChoice::Dark ? u"dark"_s : u"system"_s);
-    QStringList contexts;
-    QString current;
-    if (!m_line.demo)
-        if (const auto config = readKubeconfig()) {
-            for (const auto &[name, entry] : config->contexts)
-                contexts << ui::text(name);
-            current = ui::text(m_line.context.empty() ? config->currentContext : m_line.context);
-        }
-    contexts << u"demo"_s;
-    if (m_line.demo || current.isEmpty())
+    QString current = readContexts();
+    // Who names a cluster gets it; who was somewhere returns there; everybody else is asked.
+    const bool named = m_line.demo || m_line.kubeconfig || !m_line.context.empty();
+    if (m_line.demo)
         current = u"demo"_s;
-    m_window.setContexts(contexts, current);
+    else if (!named)
+        current = m_contexts.contains(m_settings.lastContext()) ? m_settings.lastContext() : QString();
     if (m_line.plan)
         openPlan(*m_line.plan);
     else if (current == u"demo")
         openPlan(m_resources.folder / "demo" / "demo-plan.yaml");
-    if (current == u"demo" && m_line.plan == std::nullopt)
+    else if (const auto last = m_settings.lastPlan(); !last.isEmpty() && std::filesystem::exists(ui::plain(last)))
+        openPlan(ui::plain(last));
+    if (current == u"demo" && !m_line.plan)
         m_planFile.reset(); // the installed example is not the user's file
     if (m_line.geometry)
         m_geometry = std::make_unique<GeometryReport>(m_window, *m_line.geometry);
     m_window.restoreGeometry(m_settings.windowGeometry());
+    const auto windowSize = m_line.windowSize.value_or(std::pair(1280, 800));
     if (m_line.screenshots || m_line.geometry)
-        m_window.resize(1280, 800);
+        m_window.resize(windowSize.first, windowSize.second);
     m_window.show();
-    connectTo(current);
     refresh();
+    if (current.isEmpty())
+        return showContexts();
+    m_window.topBar()->setContexts(m_contexts, current);
+    connectTo(current);
 }
 
 core::Result<core::Kubeconfig> Application::readKubeconfig()
@@ -159,7 +230,9 @@ void Application::connectTo(const QString &context)
 {
     m_feed.reset();
     m_commands.reset();
+    m_context = context;
     m_connected = false;
+    m_trust.clear();
     takeSnapshot(std::make_shared<core::ClusterSnapshot>());
     core::Result<core::ClusterAccess> access;
     if (context == u"demo") {
@@ -168,7 +241,7 @@ void Application::connectTo(const QString &context)
             options.changes = !m_line.screenshots.has_value(); // pictures show one moment
             auto demo = DemoCluster::start(m_resources.folder / "demo" / "demo-cluster.yaml", options);
             if (!demo)
-                return m_window.setConnection(ui::sentence(demo.error()), true);
+                return m_window.topBar()->setConnection(ui::sentence(demo.error()), true);
             m_demo = std::move(*demo);
         }
         access = accessFromText(m_demo->kubeconfig());
@@ -177,15 +250,14 @@ void Application::connectTo(const QString &context)
         access = config ? core::clusterAccess(*config, ui::plain(context)) : std::unexpected(config.error());
     }
     if (!access)
-        return m_window.setConnection(ui::sentence(access.error()), true);
+        return m_window.topBar()->setConnection(ui::sentence(access.error()), true);
     const auto connectClient = [access = *access]() -> core::Result<std::unique_ptr<core::KubeClient>> {
         return std::make_unique<core::KubeClient>(core::makeCurlClient(), access);
     };
-    QStringList notices;
     for (const auto &warning : access->warnings)
-        notices << ui::text(warning);
-    m_window.setNotices(notices);
-    m_window.setConnection(tr("connecting …"), false);
+        m_trust << ui::text(warning);
+    m_window.setNotices(m_trust);
+    m_window.topBar()->setConnection(tr("connecting …"), false);
     m_commands = std::make_unique<CommandQueue>(connectClient);
     m_feed = std::make_unique<ClusterFeed>(access->context, connectClient, m_resources.catalog);
     connect(m_feed.get(), &ClusterFeed::snapshotReady, this, &Application::takeSnapshot);
@@ -196,10 +268,15 @@ void Application::connectTo(const QString &context)
 void Application::showState(const ConnectionState &state)
 {
     m_connected = state.kind == ConnectionState::Kind::Connected;
-    m_window.setConnection(m_connected ? tr("connected · %1").arg(ui::text(state.detail))
-                                       : tr("not connected: %1 · trying again").arg(ui::text(state.detail)),
-                           !m_connected);
+    m_window.topBar()->setConnection(m_connected ? tr("connected · %1").arg(ui::text(state.detail))
+                                                 : tr("not connected: %1 · trying again").arg(ui::text(state.detail)),
+                                     !m_connected);
     m_window.placement()->board()->setStale(!m_connected);
+    if (!m_connected && m_staleSince.isEmpty())
+        m_staleSince = QTime::currentTime().toString(u"HH:mm"_s);
+    if (m_connected)
+        m_staleSince.clear();
+    m_window.inventory()->setStale(m_staleSince);
     m_window.manifests()->setWritable(m_connected);
 }
 
@@ -209,12 +286,10 @@ void Application::takeSnapshot(const core::SnapshotPtr &snapshot)
     m_usage = core::account(*snapshot);
     m_rows = core::summarise(*snapshot, m_usage, *m_resources.catalog);
     m_window.inventory()->setInventory(snapshot, m_usage, m_rows);
-    if (!snapshot->blindSpots.empty()) {
-        QStringList notices;
-        for (const auto &spot : snapshot->blindSpots)
-            notices << ui::text(spot.reason);
-        m_window.setNotices(notices);
-    }
+    auto notices = m_trust;
+    for (const auto &spot : snapshot->blindSpots)
+        notices << ui::text(spot.reason);
+    m_window.setNotices(notices);
     showRollout();
     refresh();
     if (m_line.screenshots && snapshot->nodesSynced && snapshot->podsSynced && m_screenshot == 0) {
@@ -242,17 +317,62 @@ void Application::refresh()
     for (const auto &placed : plan.placements)
         if (const auto *requirement = plan.find(placed.requirement))
             gpus += static_cast<std::int64_t>(requirement->tensorParallel) * placed.replicas;
-    m_window.setPlanLine(
-        tr("plan %1%2 · %3 models · %4 GPUs")
-            .arg(ui::text(plan.name), m_history.isModified() ? tr(" · edited") : QString())
-            .arg(plan.requirements.size())
-            .arg(gpus)
-        + (findings.empty()
-               ? QString()
-               : tr(" · %1: %2").arg(ui::text(findings.front().place), ui::text(findings.front().message))));
+    showPlanLine(gpus, findings);
     m_window.setUndo(ui::text(m_history.undoText()), ui::text(m_history.redoText()));
+    listPlaces();
     refreshManifests();
     judge();
+}
+
+void Application::showPlanLine(std::int64_t gpus, const std::vector<core::PlanFinding> &findings)
+{
+    const auto &plan = m_history.current();
+    std::vector<ui::GlyphLine::Part> parts{
+        {.words = tr("plan"), .verdict = {}, .muted = true},
+        {.words = ui::text(plan.name), .verdict = {}, .strong = true},
+        {.words = m_history.isModified() ? tr("edited") : tr("saved"), .verdict = {}, .muted = true},
+        {.words = tr("%1 models · %2 GPUs").arg(plan.requirements.size()).arg(gpus), .verdict = {}, .muted = true}};
+    if (!findings.empty())
+        parts.push_back(
+            {.words = tr("%1: %2").arg(ui::text(findings.front().place), ui::text(findings.front().message)),
+             .verdict = core::Verdict::Tight});
+    m_window.setPlanLine(std::move(parts));
+    std::int64_t free = 0, capacity = 0;
+    for (const auto &row : m_rows) {
+        free += row.free;
+        capacity += row.capacity;
+    }
+    m_window.setTotals(m_connected ? tr("%1 devices · %2 free").arg(capacity).arg(free)
+                                   : tr("plans can be edited; nothing can be applied until %1 answers")
+                                         .arg(m_context.isEmpty() ? tr("a cluster") : m_context));
+}
+
+/// What Ctrl+K finds: every SKU and node of the cluster, every model of the plan.
+void Application::listPlaces()
+{
+    std::vector<ui::Command> places;
+    for (const auto &row : m_rows)
+        places.push_back({tr("SKU"),
+                          tr("%1, %2 of %3 free").arg(ui::text(row.displayName)).arg(row.free).arg(row.capacity),
+                          ui::text(row.resource), [this, name = ui::text(row.displayName)] {
+                              m_window.showPage(ui::MainWindow::Page::Inventory);
+                              m_window.inventory()->goTo(name);
+                          }});
+    for (const auto &row : m_rows)
+        for (const auto &node : row.nodes)
+            places.push_back({tr("Node"), ui::text(node + ", " + row.displayName), {}, [this, name = ui::text(node)] {
+                                  m_window.showPage(ui::MainWindow::Page::Inventory);
+                                  m_window.inventory()->goTo(name);
+                              }});
+    for (const auto &requirement : m_history.current().requirements)
+        places.push_back({tr("Model"),
+                          ui::text(requirement.name + ", " + requirement.modelId),
+                          {},
+                          [this, name = ui::text(requirement.name)] {
+                              m_window.showPage(ui::MainWindow::Page::Placement);
+                              m_window.placement()->models()->select(name);
+                          }});
+    m_window.setPlaces(std::move(places));
 }
 
 void Application::judge()
@@ -325,6 +445,19 @@ void Application::takeOff(const QString &requirement, const core::Target &target
     if (!plan)
         return m_window.setMessage(ui::sentence(plan.error()));
     commit(std::move(*plan), tr("take %1 off %2").arg(requirement, ui::text(target.node)));
+}
+
+void Application::move(const QString &requirement, const core::Target &from, const core::Target &to)
+{
+    if (from.node == to.node && from.resource == to.resource && to.level == core::TargetLevel::Node)
+        return;
+    auto plan = core::takeOff(m_history.current(), ui::plain(requirement), from);
+    if (plan)
+        plan = core::place(*plan, ui::plain(requirement), to);
+    if (!plan)
+        return m_window.setMessage(ui::sentence(plan.error()));
+    commit(std::move(*plan), tr("move %1").arg(requirement));
+    m_window.setMessage(tr("%1: %2 · Undo Ctrl+Z").arg(requirement, ui::pinSentence(to)));
 }
 
 void Application::addModel(const QString &modelId)

@@ -4,6 +4,7 @@
 #include "app/cluster_feed.h"
 #include "app/command_line.h"
 #include "app/command_queue.h"
+#include "app/context_check.h"
 #include "app/demo_cluster/demo_cluster.h"
 #include "app/geometry_report.h"
 #include "app/latest_job.h"
@@ -35,16 +36,22 @@ private:
     };
     Application(const CommandLine &line, Resources resources);
     void connectIntents();
+    void connectClusterIntents();
+    QString readContexts();
+    void showContexts();
     void connectTo(const QString &context);
     core::Result<core::Kubeconfig> readKubeconfig();
     void takeSnapshot(const core::SnapshotPtr &snapshot);
     void showState(const ConnectionState &state);
     void refresh(); ///< everything that follows from plan or snapshot
-    void judge();   ///< verdicts for the selected model
+    void showPlanLine(std::int64_t gpus, const std::vector<core::PlanFinding> &findings);
+    void listPlaces();
+    void judge(); ///< verdicts for the selected model
     void showVerdicts();
     void refreshManifests();
     void commit(core::Plan plan, const QString &what);
     void place(const QString &requirement, const core::Target &target);
+    void move(const QString &requirement, const core::Target &from, const core::Target &to);
     void takeOff(const QString &requirement, const core::Target &target);
     void addModel(const QString &modelId);
     void openPlan(const std::filesystem::path &file);
@@ -68,6 +75,11 @@ private:
     std::vector<core::SkuRow> m_rows;
     core::PlannedDevices m_planned;
     std::vector<core::Candidate> m_candidates;
+    QString m_context;      ///< what we are, or try to be, connected to; empty before a cluster is chosen
+    QStringList m_contexts; ///< to choose from
+    QString m_staleSince;   ///< the time of the last picture while the cluster does not answer
+    QStringList m_trust;    ///< warnings about the connection that stay in sight
+    std::unique_ptr<ContextCheck> m_contextCheck;
     QString m_judged; ///< requirement the candidates are for
     bool m_pickedUp = false;
     core::Export m_export;

@@ -21,6 +21,8 @@ std::variant<CommandLine, Exit> parseCommandLine(int argc, const char *const *ar
     cli.add_option("--export-to", line.exportTo, "Folder that Export writes to, without asking");
     cli.add_option("--screenshots", line.screenshots, "Write a picture of every page to this folder, and end");
     cli.add_option("--screenshot-suffix", line.screenshotSuffix, "Added to the names of the pictures");
+    cli.add_option("--window-size", line.windowSize, "Width and height of the window in those pictures")
+        ->delimiter('x');
     cli.add_option("--geometry", line.geometry,
                    "Keep the screen places of named parts in this file, for UI automation");
     try {

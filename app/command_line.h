@@ -19,6 +19,8 @@ struct CommandLine {
     std::string logLevel = "info";                    ///< trace debug info warn error off
     std::optional<std::filesystem::path> screenshots; ///< write a PNG of every page there, light and dark, and end
     std::string screenshotSuffix = "1x";
+    /// --window-size WIDTHxHEIGHT, for screenshots and programs that drive the window.
+    std::optional<std::pair<int, int>> windowSize;
     std::optional<std::filesystem::path>
         geometry; ///< keep the places of named widgets there, for programs that drive the window
     std::optional<std::filesystem::path> exportTo; ///< where Export writes without asking

@@ -4,6 +4,7 @@ add_library(berth_app STATIC
   cluster_feed.cpp cluster_feed.h
   command_line.cpp command_line.h
   command_queue.cpp command_queue.h
+  context_check.cpp context_check.h
   geometry_report.cpp geometry_report.h
   latest_job.cpp latest_job.h
   server_answers.cpp server_answers.h

@@ -69,6 +69,7 @@ SkuRow newRow(const DevicePool &pool, const Catalog &catalog)
     row.kind = pool.kind;
     row.resource = pool.resource;
     row.profile = pool.profile;
+    row.replicas = pool.replicas;
     row.architecture = sku ? sku->architecture : "";
     row.inCatalogue = sku != nullptr;
     return row;

@@ -6,8 +6,6 @@
 
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QLineEdit>
-#include <QSplitter>
 #include <QStandardItemModel>
 #include <QStyledItemDelegate>
 #include <QVBoxLayout>
@@ -84,10 +82,14 @@ InventoryPage::InventoryPage(QWidget *parent)
     , m_filter(new QSortFilterProxyModel(this))
     , m_headline(new QLabel(this))
     , m_detail(new QLabel(this))
+    , m_subject(new PanelHead(this))
+    , m_find(new QLineEdit(this))
     , m_tree(new QTreeView(this))
     , m_evidence(new QTreeView(this))
 {
     setObjectName(u"inventoryPage"_s);
+    setBackgroundRole(QPalette::Base);
+    setAutoFillBackground(true);
     m_headline->setObjectName(u"inventoryHeadline"_s);
     m_headline->setTextFormat(Qt::PlainText);
     auto figure = m_headline->font();
@@ -96,11 +98,12 @@ InventoryPage::InventoryPage(QWidget *parent)
     m_headline->setFont(figure);
     m_headline->setText(tr("Reading the cluster …"));
     m_detail->setForegroundRole(QPalette::PlaceholderText);
-    auto *find = new QLineEdit(this);
+    auto *find = m_find;
     find->setObjectName(u"inventoryFilter"_s);
     find->setPlaceholderText(tr("Filter: SKU, node, pod"));
     find->setAccessibleName(tr("Filter the inventory"));
-    find->setMaximumWidth(280);
+    find->setMinimumWidth(280);
+    find->setClearButtonEnabled(true);
     m_filter->setSourceModel(m_model);
     m_filter->setRecursiveFilteringEnabled(true);
     m_filter->setAutoAcceptChildRows(true);
@@ -126,16 +129,21 @@ InventoryPage::InventoryPage(QWidget *parent)
     auto *head = new QHBoxLayout;
     head->setContentsMargins(16, 12, 16, 12);
     head->addLayout(words, 1);
-    head->addWidget(find);
-    auto *splitter = new QSplitter(Qt::Vertical, this);
-    splitter->setHandleWidth(1);
-    splitter->addWidget(m_tree);
-    splitter->addWidget(m_evidence);
-    splitter->setSizes({520, 200});
+    head->addWidget(find, 0, Qt::AlignBottom);
+    auto *lower = new QWidget(this);
+    auto *lowerLayout = new QVBoxLayout(lower);
+    lowerLayout->setContentsMargins(0, 0, 0, 0);
+    lowerLayout->setSpacing(0);
+    lowerLayout->addWidget(m_subject);
+    lowerLayout->addWidget(m_evidence, 1);
+    auto *splitter = hairlineSplitter(this, {m_tree, lower}, Qt::Vertical);
+    splitter->setStretchFactor(0, 1);
+    splitter->setSizes({500, 220});
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addLayout(head);
+    layout->addWidget(hairline(this));
     layout->addWidget(splitter, 1);
     connect(find, &QLineEdit::textChanged, m_filter, &QSortFilterProxyModel::setFilterFixedString);
     connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this, &InventoryPage::showEvidence);
@@ -157,12 +165,10 @@ void InventoryPage::setInventory(const core::SnapshotPtr &snapshot, const core::
     }
     for (const auto &node : snapshot->nodes)
         nodes += node->devices.empty() ? 0 : 1;
-    if (!snapshot->nodesSynced)
-        m_headline->setText(tr("Reading the nodes …"));
-    else if (capacity == 0)
-        m_headline->setText(tr("No node of this cluster offers GPUs"));
-    else
-        m_headline->setText(tr("%1 of %2 devices are free").arg(free).arg(capacity));
+    m_free = free;
+    m_capacity = capacity;
+    m_isRead = snapshot->nodesSynced;
+    showHeadline();
     m_detail->setText(tr("%1 kinds of GPU on %2 of %3 nodes").arg(rows.size()).arg(nodes).arg(snapshot->nodes.size())
                       + (snapshot->podsSynced ? QString() : tr(" · pods are not read yet: requested may be too low")));
     m_model->setInventory(*snapshot, usage, rows);
@@ -179,6 +185,41 @@ void InventoryPage::setInventory(const core::SnapshotPtr &snapshot, const core::
     showEvidence();
 }
 
+void InventoryPage::showHeadline()
+{
+    const auto asOf = m_staleSince.isEmpty() ? QString() : tr(" as of %1").arg(m_staleSince);
+    if (!m_isRead)
+        m_headline->setText(m_staleSince.isEmpty() ? tr("Reading the nodes …") : tr("Nothing could be read yet"));
+    else if (m_capacity == 0)
+        m_headline->setText(tr("No node of this cluster offers GPUs") + asOf);
+    else
+        m_headline->setText(tr("%1 of %2 devices are free").arg(m_free).arg(m_capacity) + asOf);
+}
+
+void InventoryPage::setStale(const QString &since)
+{
+    if (m_staleSince == since)
+        return;
+    m_staleSince = since;
+    auto ink = palette();
+    if (!since.isEmpty())
+        ink.setColor(QPalette::Text, Theme::of(palette()).unknown);
+    m_tree->setPalette(since.isEmpty() ? QPalette() : ink);
+    showHeadline();
+}
+
+void InventoryPage::goTo(const QString &name)
+{
+    m_find->clear();
+    const auto found =
+        m_filter->match(m_filter->index(0, 0), Qt::DisplayRole, name, 1, Qt::MatchFixedString | Qt::MatchRecursive);
+    if (found.isEmpty())
+        return;
+    m_tree->setCurrentIndex(found.front());
+    m_tree->scrollTo(found.front());
+    m_tree->setFocus();
+}
+
 void InventoryPage::showEvidence()
 {
     auto &table = *static_cast<QStandardItemModel *>(m_evidence->model());
@@ -187,6 +228,12 @@ void InventoryPage::showEvidence()
     const auto current = m_filter->mapToSource(m_tree->currentIndex());
     const auto *sku = m_model->skuAt(current);
     const auto *node = m_model->nodeAt(current);
+    m_subject->line()->setParts(
+        sku ? std::vector<GlyphLine::Part>{{.words = node ? text(node->name) : text(sku->displayName),
+                                            .verdict = {},
+                                            .strong = true},
+                                           {.words = tr("what says so"), .verdict = {}, .muted = true}}
+            : std::vector<GlyphLine::Part>{});
     if (!sku)
         return;
     if (node) {

@@ -3,8 +3,10 @@
 
 #include "core/catalog/catalog.h"
 #include "ui/inventory/inventory_model.h"
+#include "ui/widgets/panel.h"
 
 #include <QLabel>
+#include <QLineEdit>
 #include <QSortFilterProxyModel>
 #include <QTreeView>
 
@@ -21,15 +23,25 @@ public:
     void setInventory(const core::SnapshotPtr &snapshot, const core::ClusterUsage &usage,
                       const std::vector<core::SkuRow> &rows);
     QTreeView *tree() const { return m_tree; }
+    /// The cluster does not answer since then ("14:02"): the last picture stays, in grey. Empty = it answers.
+    void setStale(const QString &since);
+    /// Selects the SKU or node of that name.
+    void goTo(const QString &name);
 
 private:
+    void showHeadline();
     void showEvidence();
 
     const core::Catalog *m_catalog = nullptr;
     InventoryModel *m_model;
     QSortFilterProxyModel *m_filter;
     QLabel *m_headline, *m_detail;
+    PanelHead *m_subject;
+    QLineEdit *m_find;
     QTreeView *m_tree, *m_evidence;
+    std::int64_t m_free = 0, m_capacity = 0;
+    bool m_isRead = false;
+    QString m_staleSince;
     bool m_sized = false;
 };
 

@@ -1,98 +1,98 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/main_window/main_window.h"
 
-#include "ui/theme/theme.h"
+#include "ui/widgets/panel.h"
 
-#include <QDialog>
-#include <QLineEdit>
+#include <QApplication>
 #include <QMenuBar>
-#include <QPushButton>
-#include <QShortcut>
-#include <QStatusBar>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
 
 namespace ui {
 
+namespace {
+
+constexpr int pagesWidth = 136, pageRow = 32, statusHeight = 28;
+
+} // namespace
+
 MainWindow::MainWindow(QWidget *parent)
     : QMainWindow(parent)
-    , m_contexts(new QComboBox(this))
-    , m_connection(new QLabel(this))
+    , m_top(new TopBar(this))
     , m_notices(new QLabel(this))
-    , m_planLine(new QLabel(this))
+    , m_totals(new QLabel(this))
     , m_message(new QLabel(this))
+    , m_planLine(new GlyphLine(this))
     , m_pages(new QListWidget(this))
     , m_stack(new QStackedWidget(this))
     , m_inventory(new InventoryPage(this))
     , m_placement(new PlacementPage(this))
     , m_manifests(new ManifestsPage(this))
+    , m_contexts(new ContextsPage(this))
 {
     setObjectName(u"mainWindow"_s);
     setWindowTitle(u"Berth"_s);
     resize(1280, 800);
-    for (auto *label : {m_connection, m_notices, m_planLine, m_message})
-        label->setTextFormat(Qt::PlainText);
-    m_contexts->setObjectName(u"contextCombo"_s);
-    m_contexts->setAccessibleName(tr("Cluster"));
-    m_contexts->setMinimumContentsLength(12);
-    m_connection->setObjectName(u"connectionLabel"_s);
-    auto *brand = new QLabel(u"Berth"_s, this);
-    auto strong = brand->font();
-    strong.setWeight(QFont::DemiBold);
-    strong.setPointSizeF(strong.pointSizeF() + 2);
-    brand->setFont(strong);
-    auto *search = new QPushButton(tr("Find a node, model or command   Ctrl+K"), this);
-    search->setObjectName(u"searchButton"_s);
-    connect(search, &QPushButton::clicked, this, &MainWindow::showCommands);
-    auto *top = new QHBoxLayout;
-    top->setContentsMargins(16, 6, 16, 6);
-    top->setSpacing(16);
-    top->addWidget(brand);
-    top->addWidget(m_contexts);
-    top->addWidget(m_connection);
-    top->addStretch();
-    top->addWidget(search);
-
     m_pages->setObjectName(u"pageList"_s);
     m_pages->setAccessibleName(tr("Pages"));
-    m_pages->setFrameShape(QFrame::NoFrame);
-    m_pages->setFixedWidth(130);
-    for (const auto &name : {tr("Inventory"), tr("Placement"), tr("Manifests")}) {
-        auto *item = new QListWidgetItem(name, m_pages);
-        item->setSizeHint(QSize(0, 36));
-    }
-    for (auto *page : std::initializer_list<QWidget *>{m_inventory, m_placement, m_manifests})
+    m_pages->setFixedWidth(pagesWidth);
+    dressSideList(*m_pages, pageRow, false);
+    m_pages->addItems({tr("Inventory"), tr("Placement"), tr("Manifests")});
+    for (auto *page : std::initializer_list<QWidget *>{m_inventory, m_placement, m_manifests, m_contexts})
         m_stack->addWidget(page);
     m_notices->setObjectName(u"noticesLabel"_s);
+    m_notices->setTextFormat(Qt::PlainText);
     m_notices->setWordWrap(true);
-    m_notices->setContentsMargins(16, 4, 16, 4);
+    m_notices->setContentsMargins(14, 4, 14, 4);
+    m_notices->setForegroundRole(QPalette::BrightText);
     m_notices->hide();
     auto *middle = new QHBoxLayout;
     middle->setSpacing(0);
     middle->addWidget(m_pages);
+    middle->addWidget(hairline(this, Qt::Vertical));
     middle->addWidget(m_stack, 1);
     auto *central = new QWidget(this);
     auto *layout = new QVBoxLayout(central);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addLayout(top);
+    layout->addWidget(m_top);
+    layout->addWidget(hairline(central));
     layout->addWidget(m_notices);
     layout->addLayout(middle, 1);
+    layout->addWidget(hairline(central));
+    layout->addWidget(buildStatusLine());
     setCentralWidget(central);
-    m_planLine->setObjectName(u"planLine"_s);
-    m_message->setObjectName(u"messageLine"_s);
-    statusBar()->addWidget(m_planLine);
-    statusBar()->addWidget(m_message, 1);
-    statusBar()->setSizeGripEnabled(false);
 
     connect(m_pages, &QListWidget::currentRowChanged, this, [this](int row) {
+        if (row < 0)
+            return;
         m_stack->setCurrentIndex(row);
         Q_EMIT pageChanged(static_cast<Page>(row));
     });
-    connect(m_contexts, &QComboBox::textActivated, this, &MainWindow::contextChosen);
+    connect(m_top, &TopBar::searchRequested, this, &MainWindow::showCommands);
     buildMenus();
     showPage(Page::Inventory);
+}
+
+QWidget *MainWindow::buildStatusLine()
+{
+    auto *line = new QWidget(this);
+    line->setFixedHeight(statusHeight);
+    m_planLine->setObjectName(u"planLine"_s);
+    m_message->setObjectName(u"messageLine"_s);
+    m_totals->setObjectName(u"totalsLine"_s);
+    for (auto *label : {m_message, m_totals})
+        label->setTextFormat(Qt::PlainText);
+    m_message->setMinimumWidth(40);
+    m_totals->setForegroundRole(QPalette::PlaceholderText);
+    auto *layout = new QHBoxLayout(line);
+    layout->setContentsMargins(12, 0, 12, 0);
+    layout->setSpacing(16);
+    layout->addWidget(m_planLine);
+    layout->addWidget(m_message, 1);
+    layout->addWidget(m_totals);
+    return line;
 }
 
 void MainWindow::buildMenus()
@@ -110,71 +110,65 @@ void MainWindow::buildMenus()
     m_undo = edit->addAction(tr("&Undo"), QKeySequence::Undo, this, &MainWindow::undoRequested);
     m_redo = edit->addAction(tr("&Redo"), QKeySequence(u"Ctrl+Shift+Z"_s), this, &MainWindow::redoRequested);
     edit->addAction(tr("&Find…"), QKeySequence(u"Ctrl+K"_s), this, &MainWindow::showCommands);
+    edit->addSeparator();
+    auto *models = m_placement->models();
+    edit->addAction(tr("&Add a model…"), QKeySequence(u"Ctrl+M"_s), this, [this, models] {
+        showPage(Page::Placement);
+        models->showCatalogue();
+    });
     auto *view = menuBar()->addMenu(tr("&View"));
     const QStringList names{tr("&Inventory"), tr("&Placement"), tr("&Manifests")};
     for (int i = 0; i < names.size(); ++i)
         view->addAction(names[i], QKeySequence(u"Ctrl+%1"_s.arg(i + 1)), this,
                         [this, i] { showPage(static_cast<Page>(i)); });
+    view->addAction(tr("&Clusters"), QKeySequence(u"Ctrl+0"_s), this, [this] { Q_EMIT m_top->clustersRequested(); });
+    view->addSeparator();
+    view->addAction(tr("&Connect again"), QKeySequence::Refresh, this, &MainWindow::refreshRequested);
+    view->addAction(tr("&Next panel"), QKeySequence(u"F6"_s), this, &MainWindow::focusNextPanel);
+    view->addAction(tr("Ins&pector"), QKeySequence(u"Ctrl+I"_s), this,
+                    [this] { m_placement->setInspectorVisible(!m_placement->isInspectorVisible()); });
     view->addSeparator();
     for (const auto &name : {u"system"_s, u"light"_s, u"dark"_s})
         view->addAction(tr("Theme: %1").arg(name), this, [this, name] { Q_EMIT themeChosen(name); });
 }
 
-/// Every action of every menu, found by typing.
+/// Every action of every menu and every place of the cluster, found by typing.
 void MainWindow::showCommands()
 {
-    auto *dialog = new QDialog(this);
-    dialog->setObjectName(u"commandPalette"_s);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setWindowTitle(tr("Find"));
-    dialog->resize(480, 360);
-    auto *find = new QLineEdit(dialog);
-    find->setAccessibleName(tr("Find a command or model"));
-    auto *list = new QListWidget(dialog);
-    list->setAccessibleName(tr("Commands and models"));
-    QList<QAction *> actions;
+    auto commands = m_places;
     for (auto *menu : menuBar()->findChildren<QMenu *>())
         for (auto *action : menu->actions())
-            if (!action->isSeparator() && !action->menu() && action->isEnabled()) {
-                list->addItem(action->text().remove(u'&') + u"   "_s + action->shortcut().toString());
-                actions << action;
-            }
-    auto *layout = new QVBoxLayout(dialog);
-    layout->addWidget(find);
-    layout->addWidget(list);
-    connect(find, &QLineEdit::textChanged, list, [list](const QString &words) {
-        for (int i = 0; i < list->count(); ++i)
-            list->item(i)->setHidden(!list->item(i)->text().contains(words, Qt::CaseInsensitive));
-    });
-    const auto run = [list, actions, dialog](const QListWidgetItem *item) {
-        dialog->accept();
-        actions[list->row(item)]->trigger();
-    };
-    connect(list, &QListWidget::itemActivated, dialog, run);
-    connect(find, &QLineEdit::returnPressed, dialog, [list, run] {
-        for (int i = 0; i < list->count(); ++i)
-            if (!list->item(i)->isHidden())
-                return run(list->item(i));
-    });
-    dialog->open();
+            if (!action->isSeparator() && !action->menu() && action->isEnabled())
+                commands.push_back({menu->title().remove(u'&'), action->text().remove(u'&'),
+                                    action->shortcut().toString(QKeySequence::NativeText),
+                                    [action] { action->trigger(); }});
+    auto *palette = new CommandPalette(std::move(commands), this);
+    palette->open();
+}
+
+/// The parts of a page a person works in, one after the other, whatever lies between them in the tab order.
+void MainWindow::focusNextPanel()
+{
+    QList<QWidget *> panels{m_pages};
+    for (auto *panel : m_stack->currentWidget()->findChildren<QAbstractScrollArea *>())
+        if (panel->isVisible() && panel->focusPolicy() != Qt::NoFocus)
+            panels << panel;
+    const auto at = panels.indexOf(QApplication::focusWidget());
+    panels[(at + 1) % panels.size()]->setFocus(Qt::TabFocusReason);
 }
 
 void MainWindow::showPage(Page page)
 {
-    m_pages->setCurrentRow(static_cast<int>(page));
+    const int row = static_cast<int>(page);
+    if (m_pages->currentRow() == row)
+        m_stack->setCurrentIndex(row);
+    m_pages->setCurrentRow(row);
 }
 
-void MainWindow::setContexts(const QStringList &contexts, const QString &current)
+void MainWindow::showContexts()
 {
-    m_contexts->clear();
-    m_contexts->addItems(contexts);
-    m_contexts->setCurrentText(current);
-}
-
-void MainWindow::setConnection(const QString &words, bool trouble)
-{
-    m_connection->setText(words);
-    m_connection->setForegroundRole(trouble ? QPalette::BrightText : QPalette::PlaceholderText);
+    m_pages->setCurrentRow(-1);
+    m_stack->setCurrentWidget(m_contexts);
 }
 
 void MainWindow::setNotices(const QStringList &notices)
@@ -183,13 +177,20 @@ void MainWindow::setNotices(const QStringList &notices)
     m_notices->setVisible(!notices.isEmpty());
 }
 
-void MainWindow::setPlanLine(const QString &words)
+void MainWindow::setPlanLine(std::vector<GlyphLine::Part> parts)
 {
-    m_planLine->setText(words);
+    m_planLine->setParts(std::move(parts));
 }
+
+void MainWindow::setTotals(const QString &words)
+{
+    m_totals->setText(words);
+}
+
 void MainWindow::setMessage(const QString &words)
 {
     m_message->setText(words);
+    m_message->setToolTip(words.toHtmlEscaped());
 }
 
 void MainWindow::setUndo(const QString &undo, const QString &redo)
@@ -198,6 +199,17 @@ void MainWindow::setUndo(const QString &undo, const QString &redo)
     m_undo->setText(undo.isEmpty() ? tr("&Undo") : tr("&Undo: %1").arg(undo));
     m_redo->setEnabled(!redo.isEmpty());
     m_redo->setText(redo.isEmpty() ? tr("&Redo") : tr("&Redo: %1").arg(redo));
+}
+
+void MainWindow::setPlaces(std::vector<Command> places)
+{
+    m_places = std::move(places);
+}
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    Q_EMIT closed();
+    QMainWindow::closeEvent(event);
 }
 
 } // namespace ui

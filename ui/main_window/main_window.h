@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/contexts/contexts_page.h"
 #include "ui/inventory/inventory_page.h"
+#include "ui/main_window/command_palette.h"
+#include "ui/main_window/top_bar.h"
 #include "ui/manifests/manifests_page.h"
 #include "ui/placement/placement_page.h"
 
-#include <QComboBox>
 #include <QListWidget>
 #include <QMainWindow>
 #include <QStackedWidget>
@@ -22,22 +24,26 @@ public:
 
     explicit MainWindow(QWidget *parent = nullptr);
 
+    ContextsPage *contexts() const { return m_contexts; }
     InventoryPage *inventory() const { return m_inventory; }
     PlacementPage *placement() const { return m_placement; }
     ManifestsPage *manifests() const { return m_manifests; }
+    TopBar *topBar() const { return m_top; }
     void showPage(Page page);
-    void setContexts(const QStringList &contexts, const QString &current);
-    /// "connected · v1.36.3" and the like; `trouble` colours it.
-    void setConnection(const QString &words, bool trouble);
+    /// "Which cluster?" in front of every page, until a page is shown again.
+    void showContexts();
     /// What stays in sight until it is no longer true: blind spots, certificate checks that are off.
     void setNotices(const QStringList &notices);
-    void setPlanLine(const QString &words);
+    void setPlanLine(std::vector<GlyphLine::Part> parts);
+    void setTotals(const QString &words); ///< "124 devices · 74 free"
     void setMessage(const QString &words);
     void setUndo(const QString &undo, const QString &redo); ///< empty = not possible
+    /// What Ctrl+K finds besides the menus' actions.
+    void setPlaces(std::vector<Command> places);
 
 Q_SIGNALS:
-    void contextChosen(const QString &context);
     void pageChanged(ui::MainWindow::Page page);
+    void refreshRequested();
     void undoRequested();
     void redoRequested();
     void newPlanRequested();
@@ -46,19 +52,28 @@ Q_SIGNALS:
     void savePlanAsRequested();
     void exportRequested();
     void themeChosen(const QString &name); ///< "system", "light", "dark"
+    void closed();
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
 
 private:
     void buildMenus();
+    QWidget *buildStatusLine();
     void showCommands();
+    void focusNextPanel();
 
-    QComboBox *m_contexts;
-    QLabel *m_connection, *m_notices, *m_planLine, *m_message;
+    TopBar *m_top;
+    QLabel *m_notices, *m_totals, *m_message;
+    GlyphLine *m_planLine;
     QListWidget *m_pages;
     QStackedWidget *m_stack;
     InventoryPage *m_inventory;
     PlacementPage *m_placement;
     ManifestsPage *m_manifests;
+    ContextsPage *m_contexts;
     QAction *m_undo = nullptr, *m_redo = nullptr;
+    std::vector<Command> m_places;
 };
 
 } // namespace ui

@@ -6,7 +6,6 @@
 
 #include <QHBoxLayout>
 #include <QKeyEvent>
-#include <QSplitter>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -33,9 +32,10 @@ QPushButton *button(QWidget *parent, const QString &name, const QString &label)
 
 ManifestsPage::ManifestsPage(QWidget *parent)
     : QWidget(parent)
+    , m_filesHead(new PanelHead(this))
+    , m_head(new PanelHead(this))
     , m_files(new QListWidget(this))
     , m_view(new YamlView(this))
-    , m_title(new QLabel(this))
     , m_state(new QLabel(this))
     , m_question(new QLabel(this))
     , m_reasons(new QPlainTextEdit(this))
@@ -50,28 +50,27 @@ ManifestsPage::ManifestsPage(QWidget *parent)
     setObjectName(u"manifestsPage"_s);
     m_files->setObjectName(u"manifestFiles"_s);
     m_files->setAccessibleName(tr("Files of the export"));
-    m_files->setFrameShape(QFrame::NoFrame);
-    for (auto *label : {m_title, m_state, m_question}) {
+    dressSideList(*m_files, 26, false);
+    for (auto *label : {m_state, m_question}) {
         label->setTextFormat(Qt::PlainText);
-        label->setWordWrap(label != m_title);
+        label->setWordWrap(true);
     }
     m_state->setObjectName(u"manifestState"_s);
-    auto strong = m_title->font();
+    auto strong = font();
     strong.setWeight(QFont::DemiBold);
-    m_title->setFont(strong);
     m_reasons->setObjectName(u"manifestReasons"_s);
     m_reasons->setAccessibleName(tr("Reasons"));
     m_reasons->setReadOnly(true);
     m_reasons->setTabChangesFocus(true);
     m_reasons->setFrameShape(QFrame::NoFrame);
+    m_reasons->viewport()->setBackgroundRole(QPalette::Window);
     m_export->setDefault(true);
 
     auto *middle = new QWidget(this);
     auto *middleLayout = new QVBoxLayout(middle);
     middleLayout->setContentsMargins(0, 0, 0, 0);
     middleLayout->setSpacing(0);
-    m_title->setContentsMargins(12, 8, 12, 8);
-    middleLayout->addWidget(m_title);
+    middleLayout->addWidget(m_head);
     middleLayout->addWidget(m_view, 1);
     auto *confirmLayout = new QHBoxLayout(m_confirmBar);
     confirmLayout->addWidget(m_question, 1);
@@ -82,29 +81,35 @@ ManifestsPage::ManifestsPage(QWidget *parent)
 
     auto *right = new QWidget(this);
     auto *rightLayout = new QVBoxLayout(right);
-    rightLayout->setContentsMargins(16, 8, 16, 12);
-    auto *reasonsTitle = new QLabel(tr("Why it is as it is"), right);
-    reasonsTitle->setFont(strong);
-    rightLayout->addWidget(reasonsTitle);
+    rightLayout->setContentsMargins(0, 0, 0, 0);
+    rightLayout->setSpacing(0);
+    auto *reasonsHead = new PanelHead(right);
+    reasonsHead->line()->setParts({{.words = tr("Why it is as it is"), .verdict = {}, .strong = true}});
+    rightLayout->addWidget(reasonsHead);
     rightLayout->addWidget(m_reasons, 1);
+    rightLayout->addWidget(hairline(right));
+    auto *foot = new QVBoxLayout;
+    foot->setContentsMargins(12, 10, 12, 12);
+    rightLayout->addLayout(foot);
     auto *before = new QLabel(tr("Before you apply"), right);
     before->setFont(strong);
-    rightLayout->addWidget(before);
-    rightLayout->addWidget(m_state);
+    foot->addWidget(before);
+    foot->addWidget(m_state);
     auto *buttons = new QHBoxLayout;
     for (auto *action : {m_export, m_dryRun, m_apply})
         buttons->addWidget(action);
     buttons->addStretch();
-    rightLayout->addLayout(buttons);
-    rightLayout->addWidget(m_forceApply);
+    foot->addLayout(buttons);
+    foot->addWidget(m_forceApply);
     m_forceApply->hide();
 
-    auto *splitter = new QSplitter(this);
-    splitter->setChildrenCollapsible(false);
-    splitter->setHandleWidth(1);
-    splitter->addWidget(m_files);
-    splitter->addWidget(middle);
-    splitter->addWidget(right);
+    auto *left = new QWidget(this);
+    auto *leftLayout = new QVBoxLayout(left);
+    leftLayout->setContentsMargins(0, 0, 0, 0);
+    leftLayout->setSpacing(0);
+    leftLayout->addWidget(m_filesHead);
+    leftLayout->addWidget(m_files, 1);
+    auto *splitter = hairlineSplitter(this, {left, middle, right});
     splitter->setStretchFactor(1, 1);
     splitter->setSizes({220, 640, 340});
     auto *layout = new QVBoxLayout(this);
@@ -132,6 +137,8 @@ void ManifestsPage::setExport(const core::Result<core::Export> &tree)
     m_files->clear();
     for (const auto &file : m_tree.files)
         m_files->addItem(text(file.path));
+    m_filesHead->line()->setParts({{.words = tr("Files"), .verdict = {}, .strong = true},
+                                   {.words = QString::number(m_tree.files.size()), .verdict = {}, .muted = true}});
     for (int i = 0; i < m_files->count(); ++i)
         if (m_files->item(i)->text() == before
             || (before.isEmpty() && m_files->currentRow() < 0
@@ -213,13 +220,12 @@ void ManifestsPage::showFile()
 {
     const auto row = m_files->currentRow();
     if (row < 0 || row >= static_cast<int>(m_tree.files.size())) {
-        m_title->clear();
+        m_head->line()->setParts({});
         m_view->setYaml({});
         m_reasons->clear();
         return;
     }
     const auto &file = m_tree.files[static_cast<std::size_t>(row)];
-    m_title->setText(text(file.path));
     std::vector<core::DiffLine> diff;
     bool known = !file.objects.empty();
     for (const auto &object : file.objects) {
@@ -232,11 +238,34 @@ void ManifestsPage::showFile()
             diff.push_back({' ', "---"});
         diff.insert(diff.end(), answer->second.diff->begin(), answer->second.diff->end());
     }
+    showHead(file, known ? &diff : nullptr);
     if (known)
         m_view->setDiff(diff);
     else
         m_view->setYaml(text(file.text));
     showReasons();
+}
+
+/// The file, how much of it changes, and what the API server says about its objects.
+void ManifestsPage::showHead(const core::ManifestFile &file, const std::vector<core::DiffLine> *diff)
+{
+    std::vector<GlyphLine::Part> parts{{.words = text(file.path), .verdict = {}, .strong = true}};
+    if (diff) {
+        const auto count = [diff](char sign) { return std::ranges::count(*diff, sign, &core::DiffLine::sign); };
+        const auto added = count('+'), removed = count('-');
+        parts.push_back({.words = added + removed == 0 ? tr("live, nothing changes")
+                                                       : tr("live ← plan   +%1 −%2").arg(added).arg(removed),
+                         .verdict = {},
+                         .muted = true});
+    }
+    for (const auto &object : file.objects)
+        if (const auto answer = m_answers.find(keyOf(object)); answer != m_answers.end() && !answer->second.accepted) {
+            parts.push_back({.words = tr("the API server refuses it"), .verdict = core::Verdict::No});
+            return m_head->line()->setParts(std::move(parts));
+        }
+    if (diff)
+        parts.push_back({.words = tr("the API server accepts it"), .verdict = core::Verdict::Fits});
+    m_head->line()->setParts(std::move(parts));
 }
 
 void ManifestsPage::showReasons()

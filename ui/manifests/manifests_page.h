@@ -2,9 +2,9 @@
 #pragma once
 
 #include "core/manifests/manifest.h"
+#include "ui/widgets/panel.h"
 
 #include <QLabel>
-#include <QListWidget>
 #include <QPlainTextEdit>
 #include <QPushButton>
 
@@ -45,6 +45,7 @@ Q_SIGNALS:
 
 private:
     void showFile();
+    void showHead(const core::ManifestFile &file, const std::vector<core::DiffLine> *diff);
     void showReasons();
     void askToApply(bool force);
     void refreshButtons();
@@ -53,9 +54,10 @@ private:
     core::Export m_tree;
     ServerAnswers m_answers;
     bool m_writable = false, m_busy = false, m_force = false;
+    PanelHead *m_filesHead, *m_head;
     QListWidget *m_files;
     YamlView *m_view;
-    QLabel *m_title, *m_state, *m_question;
+    QLabel *m_state, *m_question;
     QPlainTextEdit *m_reasons;
     QPushButton *m_export, *m_dryRun, *m_apply, *m_forceApply, *m_confirm, *m_cancel;
     QWidget *m_confirmBar;

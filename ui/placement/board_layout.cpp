@@ -30,16 +30,29 @@ int nodeHeight(std::int64_t chips)
 bool belongs(const core::DevicePool &pool, const core::SkuRow &row)
 {
     const auto &sku = !pool.skuId.empty() ? pool.skuId : !pool.productLabel.empty() ? pool.productLabel : pool.resource;
-    return sku == row.sku && pool.kind == row.kind && pool.resource == row.resource && pool.profile == row.profile;
+    return sku == row.sku && pool.kind == row.kind && pool.resource == row.resource && pool.profile == row.profile
+        && pool.replicas == row.replicas;
 }
 
-std::vector<std::string> modelsOn(const core::Node &node, const core::DevicePool &pool, const core::ClusterUsage &usage,
-                                  const core::Plan &plan)
+/// Requirements that the plan puts on a node (or, with an empty node, on a whole SKU).
+std::vector<std::string> placedOn(const core::Plan &plan, const std::string &node, const std::string &resource,
+                                  const std::string &sku)
 {
-    std::set<std::string> names;
-    for (const auto &placement : plan.placements)
-        if (placement.target.node == node.name && placement.target.resource == pool.resource)
-            names.insert(placement.requirement);
+    std::vector<std::string> names;
+    for (const auto &placement : plan.placements) {
+        const auto &target = placement.target;
+        const bool isSku = target.level == core::TargetLevel::Sku;
+        if (target.resource == resource && (node.empty() ? isSku && target.skuId == sku : target.node == node))
+            names.push_back(placement.requirement);
+    }
+    return names;
+}
+
+/// `placed` and what runs there already, each name once.
+std::vector<std::string> modelsOn(const core::Node &node, const core::DevicePool &pool, const core::ClusterUsage &usage,
+                                  const std::vector<std::string> &placed)
+{
+    std::set<std::string> names(placed.begin(), placed.end());
     if (const auto found = usage.find(node.name); found != usage.end())
         for (const auto &pod : found->second.holders)
             if (!pod->berthModel.empty() && core::amountOf(pod->requests, pool.resource) > 0)
@@ -77,7 +90,7 @@ std::vector<BoardGroup> boardGroups(const core::ClusterSnapshot &snapshot, const
 {
     std::vector<BoardGroup> groups;
     for (const auto &row : rows)
-        groups.push_back({row, {}, {}});
+        groups.push_back({row, {}, placedOn(plan, {}, row.resource, row.sku), {}});
     for (const auto &node : snapshot.nodes)
         for (std::size_t i = 0; i < node->devices.size(); ++i) {
             const auto &pool = node->devices[i];
@@ -86,11 +99,14 @@ std::vector<BoardGroup> boardGroups(const core::ClusterSnapshot &snapshot, const
             if (group == groups.end())
                 continue;
             const auto taken = planned.find({node->name, pool.resource});
+            auto placed = placedOn(plan, node->name, pool.resource, {});
+            auto models = modelsOn(*node, pool, usage, placed);
             group->nodes.push_back({node,
                                     i,
                                     core::requestedOn(usage, node->name, pool.resource),
                                     taken == planned.end() ? 0 : taken->second,
-                                    modelsOn(*node, pool, usage, plan),
+                                    std::move(models),
+                                    std::move(placed),
                                     {}});
         }
     std::erase_if(groups, [](const auto &group) { return group.nodes.empty(); });

@@ -17,6 +17,7 @@ struct BoardNode {
     std::size_t pool = 0; ///< index into node->devices
     std::int64_t requested = 0, planned = 0;
     std::vector<std::string> models; ///< requirements placed or running here, by name
+    std::vector<std::string> placed; ///< of those, the plan's own on this node
     QRect box;                       ///< in board coordinates
 
     const core::DevicePool &devices() const { return node->devices[pool]; }
@@ -29,7 +30,8 @@ struct BoardNode {
 struct BoardGroup {
     core::SkuRow row;
     std::vector<BoardNode> nodes;
-    QRect header; ///< the whole width; a drop on it lets the engine choose the node
+    std::vector<std::string> placed; ///< requirements the plan puts on the whole SKU
+    QRect header;                    ///< the whole width; a drop on it lets the engine choose the node
 };
 
 /// The board's contents: groups in the order of the inventory.

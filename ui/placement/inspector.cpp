@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/placement/inspector.h"
 
+#include "ui/placement/chain_view.h"
 #include "ui/placement/ledger_view.h"
 #include "ui/text/words.h"
+#include "ui/widgets/row_delegate.h"
 
-#include <QFormLayout>
+#include <QGridLayout>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -28,69 +30,106 @@ QSpinBox *spin(QWidget *parent, const QString &name, const QString &label, int m
     return box;
 }
 
+QComboBox *combo(QWidget *parent, const QString &name, const QString &label, const QStringList &choices)
+{
+    auto *box = new QComboBox(parent);
+    box->setObjectName(name);
+    box->setAccessibleName(label);
+    box->addItems(choices);
+    return box;
+}
+
+QLabel *strongLabel(const QString &words, QWidget *parent)
+{
+    auto *label = new QLabel(words, parent);
+    auto strong = label->font();
+    strong.setWeight(QFont::DemiBold);
+    label->setFont(strong);
+    label->setTextFormat(Qt::PlainText);
+    return label;
+}
+
 } // namespace
 
 Inspector::Inspector(QWidget *parent)
     : QWidget(parent)
-    , m_title(new QLabel(this))
+    , m_head(new PanelHead(this))
     , m_pins(new QLabel(this))
+    , m_bestTitle(strongLabel(tr("Best places"), this))
     , m_form(new QWidget(this))
-    , m_weights(new QComboBox(m_form))
-    , m_kv(new QComboBox(m_form))
+    , m_weights(combo(m_form, u"weightsCombo"_s, tr("Weight precision"),
+                      {u"bf16"_s, u"fp16"_s, u"fp8"_s, u"int8"_s, u"int4"_s, u"mxfp4"_s, u"nvfp4"_s}))
+    , m_kv(combo(m_form, u"kvCombo"_s, tr("KV cache precision"), {u"auto"_s, u"fp8"_s}))
     , m_context(spin(m_form, u"contextSpin"_s, tr("Context, tokens"), 10'000'000, 1024))
     , m_concurrency(spin(m_form, u"concurrencySpin"_s, tr("Concurrent requests"), 100'000, 1))
     , m_tensorParallel(spin(m_form, u"tensorParallelSpin"_s, tr("Tensor parallel, GPUs"), 64, 1))
     , m_replicas(spin(m_form, u"replicasSpin"_s, tr("Replicas"), 10'000, 1))
     , m_ledgerView(new LedgerView(this))
+    , m_chain(new ChainView(this))
     , m_best(new QListWidget(this))
 {
     setObjectName(u"inspector"_s);
-    m_title->setTextFormat(Qt::PlainText);
-    auto strong = m_title->font();
-    strong.setWeight(QFont::DemiBold);
-    m_title->setFont(strong);
-    m_weights->setObjectName(u"weightsCombo"_s);
-    m_weights->setAccessibleName(tr("Weight precision"));
-    m_weights->addItems({u"bf16"_s, u"fp16"_s, u"fp8"_s, u"int8"_s, u"int4"_s, u"mxfp4"_s, u"nvfp4"_s});
-    m_kv->setObjectName(u"kvCombo"_s);
-    m_kv->setAccessibleName(tr("KV cache precision"));
-    m_kv->addItems({u"auto"_s, u"fp8"_s});
-    auto *form = new QFormLayout(m_form);
-    form->setContentsMargins(0, 0, 0, 0);
-    form->addRow(tr("Weights"), m_weights);
-    form->addRow(tr("KV cache"), m_kv);
-    form->addRow(tr("Context"), m_context);
-    form->addRow(tr("Concurrency"), m_concurrency);
-    form->addRow(tr("GPUs per replica"), m_tensorParallel);
-    form->addRow(tr("Replicas"), m_replicas);
     m_pins->setTextFormat(Qt::PlainText);
     m_pins->setWordWrap(true);
     m_pins->setObjectName(u"pinsLabel"_s);
     m_best->setObjectName(u"bestPlaces"_s);
     m_best->setAccessibleName(tr("Best places"));
-    m_best->setFrameShape(QFrame::NoFrame);
-    auto *bestTitle = new QLabel(tr("Best places"), this);
-    bestTitle->setFont(strong);
+    dressSideList(*m_best, 26, true);
+    layOutForm();
+    auto *body = new QVBoxLayout;
+    body->setContentsMargins(12, 10, 12, 8);
+    body->setSpacing(10);
+    for (auto *part : std::initializer_list<QWidget *>{m_form, m_ledgerView, m_pins, m_chain, m_bestTitle, m_best})
+        body->addWidget(part);
+    body->setStretch(5, 1);
     auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(16, 8, 16, 8);
-    layout->setSpacing(12);
-    for (auto *part : std::initializer_list<QWidget *>{m_title, m_form, m_ledgerView, m_pins, bestTitle, m_best})
-        layout->addWidget(part);
-    layout->setStretch(5, 1);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_head);
+    layout->addLayout(body, 1);
 
     for (auto *box : {m_context, m_concurrency, m_tensorParallel, m_replicas})
         connect(box, &QSpinBox::valueChanged, this, &Inspector::edit);
     for (auto *box : {m_weights, m_kv})
         connect(box, &QComboBox::currentTextChanged, this, &Inspector::edit);
-    connect(m_best, &QListWidget::itemActivated, this, [this](const QListWidgetItem *item) {
-        const auto &candidate = m_bestCandidates[static_cast<std::size_t>(m_best->row(item))];
-        core::Target target;
-        target.node = candidate.node;
-        target.resource = candidate.resource;
-        target.skuId = candidate.skuId;
-        Q_EMIT placeChosen(text(m_requirement.name), target);
-    });
+    connect(m_best, &QListWidget::itemActivated, this, &Inspector::placeAt);
     setRequirement(nullptr);
+}
+
+/// Two fields a row: the whole need is in sight beside its ledger, also at 1280 x 800.
+void Inspector::layOutForm()
+{
+    const std::pair<QString, QWidget *> fields[] = {{tr("Weights"), m_weights},
+                                                    {tr("KV cache"), m_kv},
+                                                    {tr("Context, tokens"), m_context},
+                                                    {tr("Concurrent requests"), m_concurrency},
+                                                    {tr("GPUs per replica"), m_tensorParallel},
+                                                    {tr("Replicas"), m_replicas}};
+    auto *grid = new QGridLayout(m_form);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(12);
+    grid->setVerticalSpacing(2);
+    int i = 0;
+    for (const auto &[words, field] : fields) {
+        auto *label = new QLabel(words, m_form);
+        label->setForegroundRole(QPalette::PlaceholderText);
+        label->setBuddy(field);
+        grid->addWidget(label, i / 2 * 2, i % 2);
+        grid->addWidget(field, i / 2 * 2 + 1, i % 2);
+        ++i;
+    }
+}
+
+void Inspector::placeAt(const QListWidgetItem *item)
+{
+    const auto row = static_cast<std::size_t>(m_best->row(item));
+    if (row >= m_bestCandidates.size())
+        return;
+    core::Target target;
+    target.node = m_bestCandidates[row].node;
+    target.resource = m_bestCandidates[row].resource;
+    target.skuId = m_bestCandidates[row].skuId;
+    Q_EMIT placeChosen(text(m_requirement.name), target);
 }
 
 void Inspector::setCatalog(const core::Catalog *catalog)
@@ -102,15 +141,19 @@ void Inspector::setRequirement(const core::Requirement *requirement)
 {
     m_form->setVisible(requirement != nullptr);
     if (!requirement) {
-        m_title->setText(tr("No model is selected"));
+        m_head->line()->setParts({{.words = tr("No model is selected"), .verdict = {}, .strong = true}});
+        m_pins->hide();
         m_ledger.reset();
         m_ledgerView->setProblem(tr("Add a model with “Add…”, then drag it onto the board."));
         return;
     }
     m_filling = true;
     m_requirement = *requirement;
-    m_title->setText(text(requirement->name));
-    m_title->setToolTip(text(requirement->modelId).toHtmlEscaped());
+    m_head->line()->setParts({{.words = text(requirement->name), .verdict = {}, .strong = true},
+                              {.words = u"×%1 · "_s.arg(requirement->replicas) + requirementLine(*requirement),
+                               .verdict = {},
+                               .muted = true}});
+    m_head->setToolTip(text(requirement->modelId).toHtmlEscaped());
     if (m_weights->findText(text(requirement->weights)) < 0)
         m_weights->addItem(text(requirement->weights));
     m_weights->setCurrentText(text(requirement->weights));
@@ -163,16 +206,32 @@ void Inspector::setCandidates(const std::vector<core::Candidate> &candidates)
     m_bestCandidates.resize(std::min<std::size_t>(m_bestCandidates.size(), 8));
     m_best->clear();
     for (const auto &candidate : m_bestCandidates)
-        m_best->addItem(u"%1   %2   %3 free   %4"_s.arg(verdictWord(candidate.verdict), text(candidate.node))
-                            .arg(candidate.freeDevices)
-                            .arg(text(candidate.headline().detail)));
+        addBest(candidate);
     if (m_bestCandidates.empty() && !candidates.empty())
         m_best->addItem(tr("Nothing fits now; the board says why."));
     m_best->setEnabled(!m_bestCandidates.empty());
 }
 
+void Inspector::addBest(const core::Candidate &candidate)
+{
+    const auto *sku = m_catalog ? m_catalog->findSku(candidate.skuId) : nullptr;
+    auto *item = new QListWidgetItem(text(candidate.node), m_best);
+    item->setData(RowDelegate::VerdictRole, static_cast<int>(candidate.verdict));
+    item->setData(
+        RowDelegate::SideRole,
+        tr("%1 · %2 free").arg(sku ? text(sku->displayName) : text(candidate.resource)).arg(candidate.freeDevices));
+    item->setData(Qt::AccessibleTextRole,
+                  tr("%1 on %2: %3")
+                      .arg(verdictWord(candidate.verdict), text(candidate.node), text(candidate.headline().detail)));
+    item->setToolTip(text(candidate.headline().detail).toHtmlEscaped());
+}
+
 void Inspector::setHovered(const core::Candidate *candidate)
 {
+    m_chain->setCandidate(candidate);
+    m_chain->setVisible(candidate != nullptr);
+    m_bestTitle->setVisible(!candidate);
+    m_best->setVisible(!candidate);
     if (!candidate || !candidate->headroomBytes || !m_ledger)
         return m_ledgerView->setUsable(std::nullopt, {});
     m_ledgerView->setUsable(m_ledger->total.likely + *candidate->headroomBytes, text(candidate->node));

@@ -4,14 +4,15 @@
 #include "core/catalog/catalog.h"
 #include "core/fit/verdict.h"
 #include "core/placement/plan.h"
+#include "ui/widgets/panel.h"
 
 #include <QComboBox>
 #include <QLabel>
-#include <QListWidget>
 #include <QSpinBox>
 
 namespace ui {
 
+class ChainView;
 class LedgerView;
 
 /// The selected model: what it needs (editable), its ledger live, and where it would go best.
@@ -36,18 +37,23 @@ Q_SIGNALS:
     void placeChosen(const QString &requirement, const core::Target &target);
 
 private:
+    void layOutForm();
     void edit();
+    void addBest(const core::Candidate &candidate);
+    void placeAt(const QListWidgetItem *item);
     void showLedger();
 
     const core::Catalog *m_catalog = nullptr;
     core::Requirement m_requirement;
     std::optional<core::Ledger> m_ledger;
     bool m_filling = false;
-    QLabel *m_title, *m_pins;
+    PanelHead *m_head;
+    QLabel *m_pins, *m_bestTitle;
     QWidget *m_form;
     QComboBox *m_weights, *m_kv;
     QSpinBox *m_context, *m_concurrency, *m_tensorParallel, *m_replicas;
     LedgerView *m_ledgerView;
+    ChainView *m_chain;
     QListWidget *m_best;
     std::vector<core::Candidate> m_bestCandidates;
 };

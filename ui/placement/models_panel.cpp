@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/placement/models_panel.h"
 
-#include "ui/placement/placement_board.h"
+#include "ui/placement/requirement_drag.h"
 #include "ui/text/words.h"
+#include "ui/widgets/row_delegate.h"
 
 #include <QDialog>
-#include <QDrag>
-#include <QHBoxLayout>
+#include <QDragEnterEvent>
 #include <QKeyEvent>
+#include <QLabel>
 #include <QLineEdit>
-#include <QMimeData>
 #include <QMouseEvent>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -20,56 +20,29 @@ namespace ui {
 
 namespace {
 
-constexpr int nameRole = Qt::UserRole;
-constexpr int dragDistance = 8;
-
-/// The tile that follows the pointer: name and size, drawn at the screen's ratio.
-QPixmap tile(const QWidget &widget, const QString &title)
-{
-    const auto theme = Theme::of(widget.palette());
-    const auto ratio = widget.devicePixelRatioF();
-    const QSize size(widget.fontMetrics().horizontalAdvance(title) + 24, 28);
-    QPixmap pixmap(size * ratio);
-    pixmap.setDevicePixelRatio(ratio);
-    pixmap.fill(theme.raised);
-    QPainter painter(&pixmap);
-    painter.setFont(widget.font());
-    painter.setPen(QPen(theme.accent, 1));
-    painter.drawRect(QRect(QPoint(0, 0), size).adjusted(0, 0, -1, -1));
-    painter.setPen(theme.text);
-    painter.drawText(QRect(QPoint(0, 0), size), Qt::AlignCenter, title);
-    return pixmap;
-}
-
+constexpr int nameRole = Qt::UserRole, rowHeight = 46;
 } // namespace
 
-ModelsPanel::ModelsPanel(QWidget *parent)
-    : QWidget(parent)
-    , m_title(new QLabel(tr("Models"), this))
-    , m_list(new QListWidget(this))
+ModelsPanel::ModelsPanel(QWidget *parent) : QWidget(parent), m_head(new PanelHead(this)), m_list(new QListWidget(this))
 {
     setObjectName(u"modelsPanelFrame"_s);
+    setAcceptDrops(true);
     m_list->setObjectName(u"modelsPanel"_s);
     m_list->setAccessibleName(tr("Models of the plan"));
-    m_list->setFrameShape(QFrame::NoFrame);
-    m_list->setWordWrap(true);
+    dressSideList(*m_list, rowHeight, true);
     m_list->viewport()->installEventFilter(this);
     m_list->installEventFilter(this);
     auto *addButton = new QPushButton(tr("Add…"), this);
     addButton->setObjectName(u"addModelButton"_s);
-    auto *head = new QHBoxLayout;
-    head->setContentsMargins(12, 4, 12, 4);
-    head->addWidget(m_title);
-    head->addStretch();
-    head->addWidget(addButton);
+    m_head->addAction(addButton);
     auto *hint = new QLabel(tr("Drag onto the board, or press Space to pick up and arrows to move."), this);
     hint->setWordWrap(true);
-    hint->setContentsMargins(12, 8, 12, 8);
+    hint->setContentsMargins(12, 8, 12, 12);
     hint->setForegroundRole(QPalette::PlaceholderText);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addLayout(head);
+    layout->addWidget(m_head);
     layout->addWidget(m_list, 1);
     layout->addWidget(hint);
     connect(addButton, &QPushButton::clicked, this, &ModelsPanel::showCatalogue);
@@ -99,7 +72,8 @@ void ModelsPanel::setPlan(const core::Plan &plan)
 {
     const auto before = selected();
     const QSignalBlocker quiet(m_list);
-    m_title->setText(tr("Models  %1").arg(plan.requirements.size()));
+    m_head->line()->setParts({{.words = tr("Models"), .verdict = {}, .strong = true},
+                              {.words = QString::number(plan.requirements.size()), .verdict = {}, .muted = true}});
     while (m_list->count() > static_cast<int>(plan.requirements.size()))
         delete m_list->takeItem(m_list->count() - 1);
     for (std::size_t i = 0; i < plan.requirements.size(); ++i) {
@@ -108,13 +82,12 @@ void ModelsPanel::setPlan(const core::Plan &plan)
             m_list->addItem(new QListWidgetItem);
         auto *item = m_list->item(static_cast<int>(i));
         const int placed = plan.placedReplicas(requirement.name);
-        item->setText(u"%1   %2 of %3 placed\n%4"_s.arg(text(requirement.name))
-                          .arg(placed)
-                          .arg(requirement.replicas)
-                          .arg(requirementLine(requirement)));
+        item->setText(text(requirement.name));
+        item->setData(RowDelegate::SubtitleRole, requirementLine(requirement));
+        item->setData(RowDelegate::SideRole, tr("%1 of %2").arg(placed).arg(requirement.replicas));
+        item->setToolTip(tr("%1 of %2 replicas placed").arg(placed).arg(requirement.replicas));
         item->setData(nameRole, text(requirement.name));
         item->setData(Qt::AccessibleTextRole, text(requirement.name));
-        item->setSizeHint(QSize(0, 48));
     }
     select(before);
     if (m_list->currentRow() < 0 && m_list->count() > 0)
@@ -155,14 +128,22 @@ bool ModelsPanel::eventFilter(QObject *watched, QEvent *event)
 void ModelsPanel::startDrag(const QString &requirement)
 {
     Q_EMIT dragStarted(requirement);
-    auto *drag = new QDrag(this);
-    auto *mime = new QMimeData;
-    mime->setData(QString::fromLatin1(requirementMime), requirement.toUtf8());
-    drag->setMimeData(mime);
-    drag->setPixmap(tile(*this, requirement));
-    drag->setHotSpot(QPoint(-16, -16));
-    drag->exec(Qt::CopyAction); // Qt's own loop for drags; there is no other way to drag
+    dragRequirement(*this, requirement, std::nullopt);
     Q_EMIT dragEnded();
+}
+
+void ModelsPanel::dragEnterEvent(QDragEnterEvent *event)
+{
+    if (originOf(*event->mimeData()))
+        event->acceptProposedAction();
+}
+
+void ModelsPanel::dropEvent(QDropEvent *event)
+{
+    if (const auto origin = originOf(*event->mimeData())) {
+        event->acceptProposedAction();
+        Q_EMIT takeOffRequested(requirementOf(*event->mimeData()), *origin);
+    }
 }
 
 void ModelsPanel::showCatalogue()
@@ -184,6 +165,8 @@ void ModelsPanel::showCatalogue()
     for (const auto &model : m_catalog->models)
         if (model.id.find('{') == std::string::npos) // a family in one row has no size of its own
             list->addItem(text(model.id));
+    dressSideList(*list, 28, false);
+    list->setCurrentRow(0);
     auto *layout = new QVBoxLayout(dialog);
     layout->addWidget(filter);
     layout->addWidget(list);
@@ -202,6 +185,7 @@ void ModelsPanel::showCatalogue()
                 return choose(list->item(i));
     });
     dialog->open();
+    filter->setFocus();
 }
 
 } // namespace ui

@@ -3,9 +3,7 @@
 
 #include "core/catalog/catalog.h"
 #include "core/placement/plan.h"
-
-#include <QLabel>
-#include <QListWidget>
+#include "ui/widgets/panel.h"
 
 namespace ui {
 
@@ -21,6 +19,8 @@ public:
     void setPlan(const core::Plan &plan);
     QString selected() const;
     void select(const QString &requirement);
+    /// Asks which model to add.
+    void showCatalogue();
 
 Q_SIGNALS:
     void selectionChanged(const QString &requirement);
@@ -29,14 +29,19 @@ Q_SIGNALS:
     void pickUpRequested(const QString &requirement);
     void dragStarted(const QString &requirement);
     void dragEnded();
+    /// A placed replica was dragged back to the list.
+    void takeOffRequested(const QString &requirement, const core::Target &from);
+
+protected:
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
 
 private:
     bool eventFilter(QObject *watched, QEvent *event) override;
     void startDrag(const QString &requirement);
-    void showCatalogue();
 
     const core::Catalog *m_catalog = nullptr;
-    QLabel *m_title;
+    PanelHead *m_head;
     QListWidget *m_list;
     QPoint m_pressedAt;
     bool m_pressed = false;

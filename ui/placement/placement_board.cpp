@@ -2,11 +2,12 @@
 #include "ui/placement/placement_board.h"
 
 #include "ui/placement/board_accessible.h"
+#include "ui/placement/board_painter.h"
+#include "ui/placement/requirement_drag.h"
 #include "ui/placement/verdict_tooltip.h"
 #include "ui/text/words.h"
 
 #include <QDragEnterEvent>
-#include <QMimeData>
 #include <QPaintEvent>
 #include <QScrollBar>
 
@@ -16,8 +17,6 @@ using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
 namespace ui {
-
-const char *const requirementMime = "application/x-berth-requirement";
 
 namespace {
 
@@ -34,17 +33,6 @@ QString keyOf(const BoardNode &node)
 QString keyOf(const BoardGroup &group)
 {
     return u"#"_s + text(group.row.displayName + group.row.resource);
-}
-
-QFont strong(QFont font)
-{
-    font.setWeight(QFont::DemiBold);
-    return font;
-}
-QFont small(QFont font)
-{
-    font.setPointSizeF(font.pointSizeF() - 1);
-    return font;
 }
 
 bool mayDrop(const core::Candidate *candidate)
@@ -156,166 +144,31 @@ void PlacementBoard::paintEvent(QPaintEvent *event)
                          tr("No GPUs here yet. They appear as soon as the nodes are read."));
         return;
     }
-    for (const auto &group : m_groups)
-        paintGroup(painter, group);
-}
-
-void PlacementBoard::paintGroup(QPainter &painter, const BoardGroup &group) const
-{
-    const auto visible = viewport()->rect();
-    if (onViewport(group.header).intersects(visible))
-        paintHeader(painter, group);
-    for (const auto &node : group.nodes)
-        if (onViewport(node.box).intersects(visible))
-            paintNode(painter, group, node);
-}
-
-QString PlacementBoard::headline(const BoardGroup &group, core::Verdict &worst) const
-{
-    std::map<core::Verdict, std::int64_t> counts;
-    const core::Candidate *firstNo = nullptr;
-    for (const auto &node : group.nodes)
-        if (const auto *candidate = candidateFor(node)) {
-            counts[candidate->verdict] +=
-                candidate->verdict == core::Verdict::Fits || candidate->verdict == core::Verdict::Tight
-                ? candidate->freeDevices
-                : node.devices().allocatable;
-            if (!firstNo && candidate->verdict != core::Verdict::Fits)
-                firstNo = candidate;
-        }
-    worst = counts[core::Verdict::Fits] ? core::Verdict::Fits
-        : counts[core::Verdict::Tight]  ? core::Verdict::Tight
-        : counts[core::Verdict::No]     ? core::Verdict::No
-                                        : core::Verdict::Unknown;
-    if (worst == core::Verdict::Fits)
-        return tr("%1 fit").arg(counts[core::Verdict::Fits])
-            + (counts[core::Verdict::No] ? tr(" · %1 no").arg(counts[core::Verdict::No]) : QString());
-    return (worst == core::Verdict::Tight ? tr("%1 tight: ").arg(counts[core::Verdict::Tight]) : QString())
-        + (firstNo ? text(firstNo->headline().detail) : QString());
-}
-
-void PlacementBoard::paintHeader(QPainter &painter, const BoardGroup &group) const
-{
-    const auto box = onViewport(group.header);
-    painter.setPen(QPen(m_theme.line, 0));
-    painter.drawLine(box.topLeft() + QPoint(12, 0), box.topRight() - QPoint(12, 0));
-    paintVendorBox(painter, group.row.vendor, QRectF(box.x() + 12, box.center().y() - 7, 15, 15), m_theme);
-    painter.setFont(strong(font()));
-    painter.setPen(m_stale ? m_theme.unknown : m_theme.text);
-    const auto name = text(group.row.displayName);
-    const int nameWidth = painter.fontMetrics().horizontalAdvance(name);
-    painter.drawText(QRect(box.x() + 36, box.y(), nameWidth + 4, box.height()), Qt::AlignVCenter, name);
-
-    QString right = tr("%1 of %2 free").arg(group.row.free).arg(group.row.capacity);
-    auto colour = m_theme.muted;
-    if (isPickedUp()) {
-        core::Verdict verdict{};
-        right = headline(group, verdict);
-        colour = m_theme.verdict(verdict);
-    }
-    painter.setFont(font());
-    const int room = box.width() - nameWidth - 36 - 24 - 140;
-    right = painter.fontMetrics().elidedText(right, Qt::ElideRight, std::max(120, room));
-    painter.setPen(colour);
-    painter.drawText(box.adjusted(0, 0, -12, 0), Qt::AlignRight | Qt::AlignVCenter, right);
-    if (isPickedUp()) {
-        core::Verdict verdict{};
-        headline(group, verdict);
-        const int width = painter.fontMetrics().horizontalAdvance(right);
-        paintVerdictGlyph(painter, verdict, QRectF(box.right() - 12 - width - 20, box.center().y() - 6, 13, 13),
-                          m_theme);
-    }
-    painter.setPen(m_theme.muted);
-    const auto note = text(group.row.architecture);
-    painter.drawText(QRect(box.x() + 36 + nameWidth + 10, box.y(), 130, box.height()), Qt::AlignVCenter,
-                     painter.fontMetrics().elidedText(note, Qt::ElideRight, 130));
-    if (m_hoverKey == keyOf(group)) {
-        painter.setPen(QPen(m_theme.accent, 2));
-        painter.drawRect(box.adjusted(5, 2, -6, -2));
-    }
-}
-
-void PlacementBoard::paintNode(QPainter &painter, const BoardGroup &, const BoardNode &node) const
-{
-    const auto *candidate = isPickedUp() ? candidateFor(node) : nullptr;
-    const auto box = onViewport(node.box);
-    const bool hover = m_hoverKey == keyOf(node);
-    const auto verdict = candidate ? candidate->verdict : core::Verdict::Unknown;
-    painter.setPen(QPen(hover && candidate ? m_theme.verdict(verdict) : m_theme.line, hover ? 2 : 1));
-    painter.setBrush(hover && candidate ? m_theme.verdictSoft(verdict) : m_theme.surface);
-    painter.drawRect(box.adjusted(0, 0, -1, -1));
-
-    const auto titleBox = box.adjusted(8, 4, -8, 0);
-    const auto *state = node.node->unschedulable ? "cordoned"
-        : !node.node->ready.value_or(false)      ? "not ready"
-                                                 : nullptr;
-    const auto note = state              ? QString::fromLatin1(state)
-        : node.devices().withdrawn() > 0 ? tr("%1 withdrawn").arg(node.devices().withdrawn())
-                                         : QString();
-    painter.setFont(small(font()));
-    const int noteWidth = note.isEmpty() ? 0 : painter.fontMetrics().horizontalAdvance(note) + 8;
-    painter.setPen(state ? m_theme.muted : m_theme.no);
-    painter.drawText(QRect(titleBox.right() - noteWidth, titleBox.y(), noteWidth, 20),
-                     Qt::AlignRight | Qt::AlignVCenter, note);
-    painter.setFont(strong(font()));
-    painter.setPen(m_stale ? m_theme.unknown : m_theme.text);
-    QString title = text(node.node->name);
-    for (const auto &model : node.models)
-        title += u" · "_s + text(model);
-    painter.drawText(QRect(titleBox.x(), titleBox.y(), titleBox.width() - noteWidth, 20), Qt::AlignVCenter,
-                     painter.fontMetrics().elidedText(title, Qt::ElideMiddle, titleBox.width() - noteWidth));
-    for (std::int64_t i = 0; i < node.chips(); ++i)
-        paintChip(painter, node, i, candidate);
     const auto places = order();
-    if (hasFocus() && m_focus >= 0 && m_focus < static_cast<int>(places.size())
-        && places[static_cast<std::size_t>(m_focus)].second == &node) {
-        painter.setPen(QPen(m_theme.accent, 2));
-        painter.setBrush(Qt::NoBrush);
-        painter.drawRect(box.adjusted(1, 1, -2, -2));
+    const bool hasPlace = hasFocus() && m_focus >= 0 && m_focus < static_cast<int>(places.size());
+    const auto *place = hasPlace ? &places[static_cast<std::size_t>(m_focus)] : nullptr;
+    BoardScene scene{.theme = m_theme,
+                     .font = font(),
+                     .scroll = verticalScrollBar()->value(),
+                     .exposed = event->rect(),
+                     .pickedUp = isPickedUp(),
+                     .stale = m_stale,
+                     .focused = place ? place->second : nullptr,
+                     .focusIsSku = m_focusIsSku,
+                     .candidateFor = [this](const BoardNode &node) { return candidateFor(node); }};
+    for (const auto &group : m_groups) {
+        if (m_hoverKey == keyOf(group) || (place && m_focusIsSku && place->first == &group))
+            scene.hoveredGroup = &group;
+        for (const auto &node : group.nodes)
+            if (onViewport(node.box).intersects(scene.exposed) && m_hoverKey == keyOf(node))
+                scene.hoveredNode = &node;
     }
+    paintBoard(painter, m_groups, scene);
 }
 
-void PlacementBoard::paintChip(QPainter &painter, const BoardNode &node, std::int64_t index,
-                               const core::Candidate *candidate) const
+std::vector<PlacementBoard::Place> PlacementBoard::order() const
 {
-    const auto box = onViewport(node.chipRect(index));
-    const auto state = node.chip(index);
-    // A pool that fits has as many chips that light up as devices are free; the others are taken, and say no.
-    const bool taken = state != ChipState::Free;
-    const auto verdict = !candidate ? core::Verdict::Unknown : taken ? core::Verdict::No : candidate->verdict;
-    painter.fillRect(box, m_theme.sunken);
-    if (state == ChipState::Requested)
-        painter.fillRect(box, m_stale ? m_theme.unknownSoft : m_theme.requested);
-    if (state == ChipState::Planned) {
-        painter.fillRect(box, m_theme.accentSoft);
-        painter.fillRect(box, QBrush(m_theme.accent, Qt::BDiagPattern));
-        painter.fillRect(QRect(box.x(), box.y(), box.width(), 2), m_theme.accent);
-    }
-    if (node.devices().kind == core::DeviceKind::Share) { // two short lines: shared in time
-        painter.setPen(QPen(m_theme.lineStrong, 1));
-        painter.drawLine(box.x() + 8, box.y() + 4, box.right() - 8, box.y() + 4);
-        painter.drawLine(box.x() + 8, box.y() + 7, box.right() - 8, box.y() + 7);
-    }
-    const bool lights = candidate && (verdict == core::Verdict::Fits || verdict == core::Verdict::Tight);
-    QPen outline(lights ? m_theme.verdict(verdict) : m_theme.lineStrong, lights ? 2 : 1,
-                 candidate && verdict == core::Verdict::Unknown ? Qt::DashLine : Qt::SolidLine);
-    painter.setPen(outline);
-    painter.setBrush(Qt::NoBrush);
-    painter.drawRect(lights ? box.adjusted(1, 1, -1, -1) : box.adjusted(0, 0, -1, -1));
-    if (state == ChipState::Withdrawn) {
-        painter.setPen(QPen(m_theme.no, 1));
-        painter.drawLine(box.topLeft(), box.bottomRight());
-        painter.drawLine(box.topRight(), box.bottomLeft());
-    } else if (candidate) {
-        const QRect plate(box.center().x() - 8, box.y() + 5, 17, 17);
-        painter.fillRect(plate, m_theme.surface);
-        paintVerdictGlyph(painter, verdict, QRectF(plate).adjusted(2, 2, -2, -2), m_theme);
-    }
-}
-
-std::vector<std::pair<const BoardGroup *, const BoardNode *>> PlacementBoard::order() const
-{
-    std::vector<std::pair<const BoardGroup *, const BoardNode *>> places;
+    std::vector<Place> places;
     for (const auto &group : m_groups)
         for (const auto &node : group.nodes)
             places.emplace_back(&group, &node);
@@ -354,7 +207,7 @@ std::optional<core::Target> PlacementBoard::targetOf(const BoardHit &hit) const
     return target;
 }
 
-void PlacementBoard::dropAt(const BoardHit &hit, QPoint globalPos)
+void PlacementBoard::dropAt(const BoardHit &hit, QPoint globalPos, const std::optional<core::Target> &origin)
 {
     const auto requirement = m_requirement;
     const auto target = targetOf(hit);
@@ -368,22 +221,36 @@ void PlacementBoard::dropAt(const BoardHit &hit, QPoint globalPos)
         return;
     }
     m_tooltip->hide();
-    Q_EMIT placementRequested(requirement, *target);
+    if (origin)
+        Q_EMIT moveRequested(requirement, *origin, *target);
+    else
+        Q_EMIT placementRequested(requirement, *target);
 }
 
 void PlacementBoard::mouseMoveEvent(QMouseEvent *event)
 {
-    setHover(hitAt(event->pos()), event->globalPosition().toPoint());
+    const bool isDrag =
+        event->buttons().testFlag(Qt::LeftButton) && (event->pos() - m_pressedAt).manhattanLength() >= dragDistance;
+    const auto hit = hitAt(m_pressedAt);
+    if (!isDrag || !hit.node || hit.node->placed.empty())
+        return setHover(hitAt(event->pos()), event->globalPosition().toPoint());
+    const auto requirement = text(hit.node->placed.front());
+    const auto origin = targetOf(hit);
+    Q_EMIT dragStarted(requirement);
+    dragRequirement(*this, requirement, origin);
+    Q_EMIT putBack();
 }
 
 void PlacementBoard::mousePressEvent(QMouseEvent *event)
 {
     setFocus();
+    m_pressedAt = event->pos();
     const auto hit = hitAt(event->pos());
     const auto places = order();
     for (std::size_t i = 0; i < places.size(); ++i)
         if (places[i].second == hit.node && hit.node)
             m_focus = static_cast<int>(i);
+    m_focusIsSku = false;
     viewport()->update();
 }
 
@@ -396,11 +263,9 @@ void PlacementBoard::leaveEvent(QEvent *)
 
 void PlacementBoard::dragEnterEvent(QDragEnterEvent *event)
 {
-    const auto *mime = event->mimeData();
-    if (!mime->hasFormat(QString::fromLatin1(requirementMime)))
+    if (requirementOf(*event->mimeData()).isEmpty())
         return;
     event->acceptProposedAction();
-    Q_EMIT dragEntered(QString::fromUtf8(mime->data(QString::fromLatin1(requirementMime))));
     m_edgeScroll.start(30ms);
 }
 
@@ -424,7 +289,10 @@ void PlacementBoard::dropEvent(QDropEvent *event)
     m_edgeScroll.stop();
     event->acceptProposedAction();
     const auto at = event->position().toPoint();
-    dropAt(hitAt(at), viewport()->mapToGlobal(at));
+    auto origin = originOf(*event->mimeData());
+    if (event->dropAction() == Qt::CopyAction)
+        origin.reset(); // Ctrl copies
+    dropAt(hitAt(at), viewport()->mapToGlobal(at), origin);
 }
 
 void PlacementBoard::scrollAtEdge()
@@ -460,8 +328,6 @@ void PlacementBoard::moveFocus(int step, bool onlyFitting)
 void PlacementBoard::keyPressEvent(QKeyEvent *event)
 {
     const bool any = event->modifiers().testFlag(Qt::ShiftModifier) || !isPickedUp();
-    const auto places = order();
-    const bool hasPlace = m_focus >= 0 && m_focus < static_cast<int>(places.size());
     switch (event->key()) {
     case Qt::Key_Right:
     case Qt::Key_Down: return moveFocus(1, !any);
@@ -471,29 +337,43 @@ void PlacementBoard::keyPressEvent(QKeyEvent *event)
         if (isPickedUp())
             Q_EMIT putBack();
         return;
+    default: break;
+    }
+    const auto places = order();
+    if (m_focus < 0 || m_focus >= static_cast<int>(places.size())
+        || !actAt(*event, places[static_cast<std::size_t>(m_focus)]))
+        QAbstractScrollArea::keyPressEvent(event);
+}
+
+bool PlacementBoard::actAt(const QKeyEvent &event, const Place &place)
+{
+    const auto &[group, node] = place;
+    const BoardHit hit{group, m_focusIsSku ? nullptr : node, std::nullopt};
+    const auto at = viewport()->mapToGlobal(onViewport(node->box).bottomLeft());
+    switch (event.key()) {
     case Qt::Key_Return:
     case Qt::Key_Enter:
     case Qt::Key_Space:
-        if (hasPlace && isPickedUp()) {
-            const auto &[group, node] = places[static_cast<std::size_t>(m_focus)];
-            dropAt({group, node, std::nullopt}, viewport()->mapToGlobal(onViewport(node->box).bottomLeft()));
-        }
-        return;
+        if (isPickedUp())
+            dropAt(hit, at, std::nullopt);
+        return true;
     case Qt::Key_Question:
-        if (hasPlace)
-            if (const auto *candidate = candidateFor(*places[static_cast<std::size_t>(m_focus)].second))
-                m_tooltip->showFor(*candidate,
-                                   viewport()->mapToGlobal(
-                                       onViewport(places[static_cast<std::size_t>(m_focus)].second->box).bottomLeft()));
-        return;
+        if (const auto *candidate = candidateFor(*node))
+            m_tooltip->showFor(*candidate, at);
+        return true;
+    case Qt::Key_S:
+    case Qt::Key_N:
+        m_focusIsSku = event.key() == Qt::Key_S;
+        Q_EMIT placeDescribed(
+            m_focusIsSku ? tr("the whole SKU %1: the scheduler chooses the node").arg(text(group->row.displayName))
+                         : describe(*group, *node));
+        viewport()->update();
+        return true;
     case Qt::Key_Delete:
-        if (hasPlace) {
-            const auto &[group, node] = places[static_cast<std::size_t>(m_focus)];
-            for (const auto &model : node->models)
-                Q_EMIT takeOffRequested(text(model), *targetOf({group, node, std::nullopt}));
-        }
-        return;
-    default: QAbstractScrollArea::keyPressEvent(event);
+        for (const auto &model : m_focusIsSku ? group->placed : node->placed)
+            Q_EMIT takeOffRequested(text(model), *targetOf(hit));
+        return true;
+    default: return false;
     }
 }
 

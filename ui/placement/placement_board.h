@@ -13,9 +13,6 @@ namespace ui {
 
 class VerdictTooltip;
 
-/// The MIME type of a model on its way: the requirement's name in UTF-8.
-extern const char *const requirementMime;
-
 /// Every GPU of the cluster as a chip, by SKU and node. While a model is picked up (by mouse or keyboard) each pool
 /// shows the verdict it was given; hovering evaluates nothing. Speaks by signals only.
 class PlacementBoard final : public QAbstractScrollArea {
@@ -40,12 +37,14 @@ public:
 Q_SIGNALS:
     /// A drop, or Enter: put one replica of the picked-up requirement there.
     void placementRequested(const QString &requirement, const core::Target &target);
+    /// A placed replica was dragged from one target to another.
+    void moveRequested(const QString &requirement, const core::Target &from, const core::Target &to);
     void takeOffRequested(const QString &requirement, const core::Target &target);
     /// The place the keyboard or mouse is at, in one line; a screen reader hears it too.
     void placeDescribed(const QString &text);
     void hovered(const core::Candidate *candidate);
-    void putBack(); ///< Esc, or the drag left: nothing is picked up any more
-    void dragEntered(const QString &requirement);
+    void putBack();                               ///< Esc, or the drag left: nothing is picked up any more
+    void dragStarted(const QString &requirement); ///< a placed replica is picked up with the mouse
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -60,30 +59,28 @@ protected:
     void dropEvent(QDropEvent *event) override;
 
 private:
+    using Place = std::pair<const BoardGroup *, const BoardNode *>;
     void relayout();
-    void paintGroup(QPainter &painter, const BoardGroup &group) const;
-    void paintHeader(QPainter &painter, const BoardGroup &group) const;
-    void paintNode(QPainter &painter, const BoardGroup &group, const BoardNode &node) const;
-    void paintChip(QPainter &painter, const BoardNode &node, std::int64_t index,
-                   const core::Candidate *candidate) const;
-    QString headline(const BoardGroup &group, core::Verdict &worst) const;
     void setHover(const BoardHit &hit, QPoint globalPos);
     void moveFocus(int step, bool onlyFitting);
-    void dropAt(const BoardHit &hit, QPoint globalPos);
+    void dropAt(const BoardHit &hit, QPoint globalPos, const std::optional<core::Target> &origin);
     std::optional<core::Target> targetOf(const BoardHit &hit) const;
     void scrollAtEdge();
     BoardHit hitAt(QPoint viewportPos) const;
-    std::vector<std::pair<const BoardGroup *, const BoardNode *>> order() const;
+    /// What a key does at the place the keyboard is at; false when it means nothing here.
+    bool actAt(const QKeyEvent &event, const Place &place);
+    std::vector<Place> order() const;
 
     Theme m_theme;
     std::vector<BoardGroup> m_groups;
     QString m_requirement;
     std::vector<core::Candidate> m_candidates;
     std::unordered_map<std::string, std::size_t> m_candidateByPool; ///< "node\nresource" -> index
-    QString m_hoverKey; ///< "node\nresource" or "#sku row" of what is outlined
-    int m_focus = -1;   ///< index into order()
+    QString m_hoverKey;        ///< "node\nresource" or "#sku row" of what is outlined
+    int m_focus = -1;          ///< index into order()
+    bool m_focusIsSku = false; ///< the keyboard's level: the whole SKU instead of the node
     bool m_stale = false;
-    QPoint m_dragPos;
+    QPoint m_dragPos, m_pressedAt;
     QTimer m_edgeScroll;
     VerdictTooltip *m_tooltip;
 };

@@ -24,11 +24,15 @@ public:
     void setHeadline(const std::vector<core::Candidate> &candidates, bool pickedUp, std::int64_t free,
                      std::int64_t capacity);
 
+    void setInspectorVisible(bool visible);
+    bool isInspectorVisible() const;
+
 private:
     ModelsPanel *m_models;
     PlacementBoard *m_board;
     Inspector *m_inspector;
-    QLabel *m_headline, *m_hint;
+    PanelHead *m_head;
+    QLabel *m_hint;
 };
 
 } // namespace ui

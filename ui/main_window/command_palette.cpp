@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/main_window/command_palette.h"
+
+#include "ui/widgets/panel.h"
+#include "ui/widgets/row_delegate.h"
+
+#include <QKeyEvent>
+#include <QLabel>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace ui {
+
+namespace {
+
+constexpr int commandIndex = Qt::UserRole;
+constexpr int mostShown = 60;
+
+/// Smaller is better: whole words first, then letters close together.
+int rank(const QString &typed, const Command &command)
+{
+    const auto at = command.words.indexOf(typed, 0, Qt::CaseInsensitive);
+    return at == 0 ? 0 : at > 0 ? 1 : 2;
+}
+
+} // namespace
+
+bool isSubsequence(QStringView typed, QStringView words)
+{
+    qsizetype next = 0;
+    for (const auto c : words)
+        if (next < typed.size() && c.toCaseFolded() == typed[next].toCaseFolded())
+            ++next;
+    return next == typed.size();
+}
+
+CommandPalette::CommandPalette(std::vector<Command> commands, QWidget *parent)
+    : QDialog(parent, Qt::Dialog | Qt::FramelessWindowHint)
+    , m_commands(std::move(commands))
+    , m_find(new QLineEdit(this))
+    , m_list(new QListWidget(this))
+{
+    setObjectName(u"commandPalette"_s);
+    setAttribute(Qt::WA_DeleteOnClose);
+    setWindowTitle(tr("Find"));
+    resize(620, 380);
+    if (parent)
+        move(parent->mapToGlobal(QPoint((parent->width() - width()) / 2, 60)));
+    m_find->setObjectName(u"commandFind"_s);
+    m_find->setAccessibleName(tr("Find a node, a model or a command"));
+    m_find->setPlaceholderText(tr("Find a node, a model or a command"));
+    m_find->setFrame(false);
+    m_find->setMinimumHeight(36);
+    m_find->installEventFilter(this);
+    m_list->setObjectName(u"commandList"_s);
+    m_list->setAccessibleName(tr("What was found"));
+    dressSideList(*m_list, 28, false);
+    m_list->setFocusPolicy(Qt::NoFocus);
+    auto *keys = new QLabel(tr("↑ ↓ choose    Enter go    Esc close"), this);
+    keys->setForegroundRole(QPalette::PlaceholderText);
+    keys->setContentsMargins(12, 6, 12, 6);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(1, 1, 1, 1);
+    layout->setSpacing(0);
+    layout->addWidget(m_find);
+    layout->addWidget(hairline(this));
+    layout->addWidget(m_list, 1);
+    layout->addWidget(hairline(this));
+    layout->addWidget(keys);
+    connect(m_find, &QLineEdit::textChanged, this, &CommandPalette::show);
+    connect(m_find, &QLineEdit::returnPressed, this, &CommandPalette::runCurrent);
+    connect(m_list, &QListWidget::itemClicked, this, &CommandPalette::runCurrent);
+    show({});
+}
+
+void CommandPalette::show(const QString &typed)
+{
+    std::vector<std::pair<int, std::size_t>> found;
+    for (std::size_t i = 0; i < m_commands.size(); ++i)
+        if (isSubsequence(typed, m_commands[i].kind + u' ' + m_commands[i].words))
+            found.emplace_back(rank(typed, m_commands[i]), i);
+    std::ranges::sort(found);
+    found.resize(std::min<std::size_t>(found.size(), mostShown));
+    m_list->clear();
+    for (const auto &[order, i] : found) {
+        auto *item = new QListWidgetItem(m_commands[i].kind + u"   "_s + m_commands[i].words, m_list);
+        item->setData(RowDelegate::SideRole, m_commands[i].side);
+        item->setData(commandIndex, static_cast<qulonglong>(i));
+    }
+    m_list->setCurrentRow(0);
+}
+
+void CommandPalette::runCurrent()
+{
+    const auto *item = m_list->currentItem();
+    if (!item)
+        return;
+    const auto run = m_commands[item->data(commandIndex).toULongLong()].run;
+    accept();
+    run();
+}
+
+bool CommandPalette::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::KeyPress) {
+        const auto key = static_cast<QKeyEvent *>(event)->key();
+        const int step = key == Qt::Key_Down ? 1 : key == Qt::Key_Up ? -1 : 0;
+        if (step != 0 && m_list->count() > 0) {
+            m_list->setCurrentRow(std::clamp(m_list->currentRow() + step, 0, m_list->count() - 1));
+            return true;
+        }
+    }
+    return QDialog::eventFilter(watched, event);
+}
+
+} // namespace ui
