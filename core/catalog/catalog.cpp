@@ -81,4 +81,18 @@ const Model *Catalog::findModel(std::string_view idOrShortName) const
     return found == models.end() ? nullptr : &*found;
 }
 
+std::vector<std::string> Catalog::sourcesOf(const Sku &sku) const
+{
+    std::vector<std::string> out;
+    for (const auto &[code, place] : skuSources) {
+        const auto at = sku.source.find(code);
+        const auto isLetter = [&](std::size_t i) {
+            return i < sku.source.size() && std::isupper(static_cast<unsigned char>(sku.source[i]));
+        };
+        if (at != std::string::npos && !isLetter(at - 1) && !isLetter(at + code.size()))
+            out.push_back(code + ": " + place);
+    }
+    return out;
+}
+
 } // namespace core

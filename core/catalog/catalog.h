@@ -70,6 +70,10 @@ struct Model {
 struct Catalog {
     std::vector<Sku> skus;
     std::vector<Model> models;
+    std::map<std::string, std::string> skuSources; ///< what the codes in Sku::source stand for
+
+    /// The sources a SKU's figures come from, each "CODE: where it is".
+    std::vector<std::string> sourcesOf(const Sku &sku) const;
 
     const Sku *findSku(std::string_view id) const;
     /// By product label, e.g. "NVIDIA-H100-80GB-HBM3"; "NVIDIA-" prefix and alternative names are equal.

@@ -228,6 +228,8 @@ Result<Catalog> loadCatalog(const std::filesystem::path &folder)
 {
     Catalog catalog;
     const auto skus = readYaml(folder / "skus.yaml", "berth.dev/skus/v1", [&catalog](const YAML::Node &document) {
+        for (const auto &source : document["sources"])
+            catalog.skuSources[source.first.as<std::string>()] = source.second.as<std::string>();
         for (const auto &node : document["skus"])
             addUnique(catalog.skus, readSku(node), node);
     });

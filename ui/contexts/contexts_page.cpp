@@ -2,6 +2,7 @@
 #include "ui/contexts/contexts_page.h"
 
 #include "ui/theme/theme.h"
+#include "ui/widgets/primary_button.h"
 
 #include <QHeaderView>
 #include <QStyledItemDelegate>
@@ -45,7 +46,7 @@ ContextsPage::ContextsPage(QWidget *parent)
     : QWidget(parent)
     , m_found(new QLabel(this))
     , m_table(new QTreeWidget(this))
-    , m_connect(new QPushButton(tr("Connect"), this))
+    , m_connect(new PrimaryButton(tr("Connect"), this))
 {
     setObjectName(u"contextsPage"_s);
     setBackgroundRole(QPalette::Base);

@@ -259,8 +259,9 @@ void InventoryPage::showEvidence()
     const auto *sheet = m_catalog ? m_catalog->findSku(sku->sku) : nullptr;
     if (sheet) {
         addEvidence(table, tr("data sheet"),
-                    tr("%1 %2, %3").arg(sheet->memorySize).arg(text(sheet->memoryUnit), text(sheet->name)),
-                    text(sheet->source));
+                    tr("%1 %2, %3").arg(sheet->memorySize).arg(text(sheet->memoryUnit), text(sheet->name)), {});
+        for (const auto &source : m_catalog->sourcesOf(*sheet))
+            addEvidence(table, tr("data sheet"), text(source), tr("read"));
         for (const auto &figure : sheet->unverified)
             addEvidence(table, tr("data sheet"), text(figure), tr("unverified: no source was read"));
     }

@@ -3,6 +3,7 @@
 
 #include "ui/manifests/yaml_view.h"
 #include "ui/text/words.h"
+#include "ui/widgets/primary_button.h"
 
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -39,7 +40,7 @@ ManifestsPage::ManifestsPage(QWidget *parent)
     , m_state(new QLabel(this))
     , m_question(new QLabel(this))
     , m_reasons(new QPlainTextEdit(this))
-    , m_export(button(this, u"exportButton"_s, tr("Export…")))
+    , m_export(new PrimaryButton(tr("Export…"), this))
     , m_dryRun(button(this, u"dryRunButton"_s, tr("Check again")))
     , m_apply(button(this, u"applyButton"_s, tr("Apply…")))
     , m_forceApply(button(this, u"forceApplyButton"_s, tr("Take over and apply…")))
@@ -64,6 +65,8 @@ ManifestsPage::ManifestsPage(QWidget *parent)
     m_reasons->setTabChangesFocus(true);
     m_reasons->setFrameShape(QFrame::NoFrame);
     m_reasons->viewport()->setBackgroundRole(QPalette::Window);
+    m_reasons->document()->setDocumentMargin(12);
+    m_export->setObjectName(u"exportButton"_s);
     m_export->setDefault(true);
 
     auto *middle = new QWidget(this);
@@ -235,11 +238,12 @@ void ManifestsPage::showFile()
             break;
         }
         if (!diff.empty())
-            diff.push_back({' ', "---"});
+            diff.push_back({diff.back().sign, "---"});
         diff.insert(diff.end(), answer->second.diff->begin(), answer->second.diff->end());
     }
     showHead(file, known ? &diff : nullptr);
-    if (known)
+    const bool changes = std::ranges::any_of(diff, [](const auto &line) { return line.sign != '+'; });
+    if (known && changes) // what is new altogether is read as a file, not as a difference
         m_view->setDiff(diff);
     else
         m_view->setYaml(text(file.text));
@@ -250,7 +254,10 @@ void ManifestsPage::showFile()
 void ManifestsPage::showHead(const core::ManifestFile &file, const std::vector<core::DiffLine> *diff)
 {
     std::vector<GlyphLine::Part> parts{{.words = text(file.path), .verdict = {}, .strong = true}};
-    if (diff) {
+    const bool isNew = diff && std::ranges::none_of(*diff, [](const auto &line) { return line.sign != '+'; });
+    if (isNew)
+        parts.push_back({.words = tr("new"), .verdict = {}, .muted = true});
+    else if (diff) {
         const auto count = [diff](char sign) { return std::ranges::count(*diff, sign, &core::DiffLine::sign); };
         const auto added = count('+'), removed = count('-');
         parts.push_back({.words = added + removed == 0 ? tr("live, nothing changes")

@@ -37,6 +37,8 @@ private:
     const QWidget &m_widget;
 };
 
+constexpr int numbersWidth = 44;
+
 bool isChange(const QTextBlock &block)
 {
     return block.text().startsWith(u'+') || block.text().startsWith(u'-');
@@ -44,7 +46,10 @@ bool isChange(const QTextBlock &block)
 
 } // namespace
 
-YamlView::YamlView(QWidget *parent) : QPlainTextEdit(parent), m_highlighter(new Highlighter(document(), *this))
+YamlView::YamlView(QWidget *parent)
+    : QPlainTextEdit(parent)
+    , m_highlighter(new Highlighter(document(), *this))
+    , m_numbers(new QWidget(this))
 {
     setObjectName(u"manifestView"_s);
     setAccessibleName(tr("Manifest"));
@@ -54,6 +59,40 @@ YamlView::YamlView(QWidget *parent) : QPlainTextEdit(parent), m_highlighter(new 
     setLineWrapMode(NoWrap);
     setFrameShape(QFrame::NoFrame);
     setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    setViewportMargins(numbersWidth, 0, 0, 0);
+    m_numbers->installEventFilter(this);
+    connect(this, &QPlainTextEdit::updateRequest, m_numbers, [this] { m_numbers->update(); });
+}
+
+bool YamlView::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_numbers && event->type() == QEvent::Paint) {
+        paintNumbers();
+        return true;
+    }
+    return QPlainTextEdit::eventFilter(watched, event);
+}
+
+void YamlView::resizeEvent(QResizeEvent *event)
+{
+    QPlainTextEdit::resizeEvent(event);
+    m_numbers->setGeometry(contentsRect().x(), contentsRect().y(), numbersWidth, contentsRect().height());
+}
+
+void YamlView::paintNumbers()
+{
+    const auto theme = Theme::of(palette());
+    QPainter painter(m_numbers);
+    painter.fillRect(m_numbers->rect(), theme.surface);
+    painter.setFont(font());
+    painter.setPen(theme.muted);
+    for (auto block = firstVisibleBlock(); block.isValid(); block = block.next()) {
+        const auto box = blockBoundingGeometry(block).translated(contentOffset());
+        if (box.top() > m_numbers->height())
+            break;
+        painter.drawText(QRectF(0, box.top(), numbersWidth - 8, box.height()), Qt::AlignRight | Qt::AlignVCenter,
+                         QString::number(block.blockNumber() + 1));
+    }
 }
 
 void YamlView::setDiff(const std::vector<core::DiffLine> &lines)

@@ -22,9 +22,13 @@ public:
 
 private:
     void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
+    void paintNumbers();
     void recolour();
 
     QSyntaxHighlighter *m_highlighter;
+    QWidget *m_numbers; ///< line numbers, left of the text
 };
 
 } // namespace ui
