@@ -99,6 +99,7 @@ ManifestsPage::ManifestsPage(QWidget *parent)
     foot->addWidget(before);
     foot->addWidget(m_state);
     auto *buttons = new QHBoxLayout;
+    buttons->setSpacing(8);
     for (auto *action : {m_export, m_dryRun, m_apply})
         buttons->addWidget(action);
     buttons->addStretch();
