@@ -15,7 +15,8 @@ int main(int argc, char **argv)
         return 2;
     }
     const auto config = core::loadKubeconfig({argv[1]}, true);
-    const auto access = config ? core::clusterAccess(*config) : core::Result<core::ClusterAccess>(std::unexpected(config.error()));
+    const auto access =
+        config ? core::clusterAccess(*config) : core::Result<core::ClusterAccess>(std::unexpected(config.error()));
     if (!access) {
         fmt::print(stderr, "{}\n", core::describe(access.error()));
         return 3;

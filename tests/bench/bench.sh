@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Benchmarks as ratios against a peer in one run: bench.sh [inventory|window|verdicts]. Figures belong in docs/benchmarks.md.
+# Benchmarks as ratios against a peer in one run: bench.sh [inventory|verdicts|window]. Figures belong in docs/benchmarks.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 cluster=tests/cluster/cluster.sh
@@ -38,7 +38,45 @@ bench_inventory() {
   printf 'peak / kubectl json\t%s\n' "$(ratio "${berth#* }" "${json#* }")"
 }
 
-case "${1:-inventory}" in
-  inventory) bench_inventory ;;
-  *) echo "bench: no benchmark named '$1' (there is: inventory)" >&2; exit 2 ;;
+bench_verdicts() {
+  cmake --build build --target bench_verdicts >/dev/null
+  build/bin/bench_verdicts resources/catalog
+}
+
+# From exec to a mapped window on the demo cluster (warm: the second of two starts counts), then the share of a core that
+# the idle window takes in 20 s.
+bench_window() {
+  for program in Xvfb xdotool; do
+    command -v "$program" >/dev/null || { echo "LEFT OUT: bench window: no $program" >&2; return 0; }
+  done
+  local dir run begin end pid before after
+  dir=$(mktemp -d)
+  exec 3> "$dir/display"
+  Xvfb -displayfd 3 -screen 0 1440x900x24 -nolisten tcp 2>/dev/null &
+  local xvfb=$!
+  trap 'kill '"$xvfb"' 2>/dev/null || true; rm -rf "'"$dir"'"' EXIT
+  for _ in $(seq 50); do [ -s "$dir/display" ] && break; sleep 0.1; done
+  export DISPLAY=":$(tr -d '\n' < "$dir/display")" XDG_CONFIG_HOME="$dir/config" XDG_STATE_HOME="$dir/state"
+  for run in cold warm; do
+    begin=$(date +%s%3N)
+    QT_QPA_PLATFORM=xcb build/bin/berth --demo >/dev/null 2>&1 &
+    pid=$!
+    until xdotool search --onlyvisible --pid "$pid" >/dev/null 2>&1; do :; done
+    end=$(date +%s%3N)
+    printf 'first window, %s\t%s ms\n' "$run" "$((end - begin))"
+    [ "$run" = warm ] || { kill "$pid"; wait "$pid" 2>/dev/null || true; }
+  done
+  sleep 5
+  before=$(awk '{ print $14 + $15 }' "/proc/$pid/stat")
+  sleep 20
+  after=$(awk '{ print $14 + $15 }' "/proc/$pid/stat")
+  printf 'idle on the demo cluster, its own server included\t%s %% of a core\n' \
+    "$(awk -v t="$((after - before))" -v hz="$(getconf CLK_TCK)" 'BEGIN { printf "%.2f", 100 * t / hz / 20 }')"
+  kill "$pid"
+}
+
+case "${1:-all}" in
+  inventory | verdicts | window) "bench_$1" ;;
+  all) (bench_inventory); (bench_verdicts); (bench_window) ;;
+  *) echo "bench: no benchmark named '$1' (there are: inventory, verdicts, window)" >&2; exit 2 ;;
 esac
