@@ -3,6 +3,7 @@
 #include "app/ctl/fit_document.h"
 #include "app/ctl/output.h"
 #include "app/ctl/pod_fit.h"
+#include "core/fit/scheduling_links.h"
 #include "core/fit/verdict.h"
 
 #include <fmt/format.h>
@@ -59,7 +60,7 @@ Answer fitPod(const core::SnapshotPtr &snapshot, const core::ClusterUsage &usage
     const auto pod = loadPod(file);
     if (!pod)
         return std::unexpected(pod.error());
-    const auto candidates = evaluatePod(*snapshot, usage, *pod);
+    const auto candidates = core::evaluatePod(*snapshot, usage, *pod);
     if (!candidates)
         return std::unexpected(candidates.error());
     printCandidates({{"pod", pod->at("metadata").value("name", "")}}, *candidates, global.format);

@@ -11,21 +11,6 @@ namespace core {
 
 namespace {
 
-std::string_view effectName(TaintEffect effect)
-{
-    switch (effect) {
-    case TaintEffect::NoSchedule: return "NoSchedule";
-    case TaintEffect::PreferNoSchedule: return "PreferNoSchedule";
-    case TaintEffect::NoExecute: return "NoExecute";
-    }
-    return "";
-}
-
-std::string taintText(const Taint &taint)
-{
-    return taint.key + (taint.value.empty() ? "" : "=" + taint.value) + ":" + std::string(effectName(taint.effect));
-}
-
 std::optional<std::int64_t> amount(const Resources &resources, std::string_view name)
 {
     const auto found = resources.find(name);

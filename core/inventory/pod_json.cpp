@@ -2,6 +2,7 @@
 #include "core/inventory/pod_json.h"
 
 #include "core/inventory/pod_fields.h"
+#include "core/scheduling/pod_resources.h"
 
 namespace core {
 
@@ -20,48 +21,111 @@ PodPhase phaseOf(std::string_view text)
     return text == "Failed" ? PodPhase::Failed : PodPhase::Unknown;
 }
 
-/// Requests of one container; a limit stands in for a missing request, as the API server defaults it.
-Resources containerRequests(const Object &container)
+Requirements<std::int64_t> requirements(const Object &parent)
 {
-    const auto requirements = object(container, "resources");
-    if (!requirements)
+    const auto both = object(parent, "resources");
+    if (!both)
         return {};
-    auto requests = resources(*requirements, "requests");
-    for (const auto &[name, amount] : resources(*requirements, "limits"))
-        requests.try_emplace(name, amount);
-    return requests;
+    return {resources(*both, "requests"), resources(*both, "limits")};
 }
 
-/// The scheduler's arithmetic (component-helpers resource.PodRequests): containers and sidecars run together; an
-/// ordinary init container runs beside the sidecars started before it; pod-level cpu and memory win; overhead comes on
-/// top.
-Resources podRequests(const Object &spec)
+std::optional<ResizeStatus<std::int64_t>> resizeStatus(const Object &status)
 {
-    Resources sum;
-    if (const auto containers = array(spec, "containers"))
-        for (const auto element : *containers)
-            add(sum, containerRequests(asObject(element, "spec.containers")));
-    Resources sidecars, peak;
-    if (const auto inits = array(spec, "initContainers"))
-        for (const auto element : *inits) {
-            const auto container = asObject(element, "spec.initContainers");
-            auto requests = containerRequests(container);
-            if (text(container, "restartPolicy") == "Always") {
-                add(sum, requests);
-                add(sidecars, requests);
-                raise(peak, sidecars);
-            } else {
-                add(requests, sidecars);
-                raise(peak, requests);
-            }
-        }
-    raise(sum, peak);
-    if (const auto podLevel = object(spec, "resources"))
-        for (const auto &[name, amount] : containerRequests(spec))
-            if (name == "cpu" || name == "memory" || name.starts_with("hugepages-"))
-                sum.insert_or_assign(name, amount);
-    add(sum, resources(spec, "overhead"));
-    return sum;
+    if (!object(status, "resources"))
+        return std::nullopt;
+    return ResizeStatus<std::int64_t>{requirements(status), resources(status, "allocatedResources")};
+}
+
+/// The status of the container of that name; a pod has few, so looking is cheaper than a map.
+std::optional<ResizeStatus<std::int64_t>> statusOf(const std::optional<Object> &status, const char *list,
+                                                   std::string_view name)
+{
+    const auto statuses = status ? array(*status, list) : std::nullopt;
+    if (!statuses)
+        return std::nullopt;
+    for (const auto element : *statuses)
+        if (const auto one = asObject(element, list); text(one, "name") == name)
+            return resizeStatus(one);
+    return std::nullopt;
+}
+
+bool resizeInfeasible(const Object &status)
+{
+    if (const auto conditions = array(status, "conditions"))
+        for (const auto element : *conditions)
+            if (const auto condition = asObject(element, "status.conditions");
+                text(condition, "type") == "PodResizePending")
+                return text(condition, "reason") == "Infeasible";
+    return false;
+}
+
+std::int64_t number(const Object &parent, std::string_view key)
+{
+    const auto value = member(parent, key);
+    std::int64_t out = 0;
+    if (value && value->get(out) != simdjson::SUCCESS)
+        throw WrongType{std::string(key), "a whole number"};
+    return out;
+}
+
+void readHostPorts(const Object &container, std::vector<HostPort> &out)
+{
+    const auto ports = array(container, "ports");
+    if (!ports)
+        return;
+    for (const auto element : *ports) {
+        const auto port = asObject(element, "ports");
+        const auto taken = number(port, "hostPort");
+        if (taken <= 0)
+            continue;
+        HostPort one;
+        one.port = taken;
+        if (const auto ip = text(port, "hostIP"); !ip.empty())
+            one.ip = ip;
+        if (const auto protocol = text(port, "protocol"); !protocol.empty())
+            one.protocol = protocol;
+        out.push_back(std::move(one));
+    }
+}
+
+/// The containers or init containers of a pod; ports of those that stay.
+std::vector<ContainerAsk<std::int64_t>> readContainers(const Object &spec, const char *list,
+                                                       const std::optional<Object> &status, const char *statuses,
+                                                       std::vector<HostPort> &ports)
+{
+    std::vector<ContainerAsk<std::int64_t>> out;
+    const auto containers = array(spec, list);
+    if (!containers)
+        return out;
+    const bool ordinary = std::string_view(list) == "containers";
+    for (const auto element : *containers) {
+        const auto container = asObject(element, list);
+        const bool sidecar = text(container, "restartPolicy") == "Always";
+        out.push_back({requirements(container), sidecar, statusOf(status, statuses, text(container, "name"))});
+        if (ordinary || sidecar)
+            readHostPorts(container, ports);
+    }
+    return out;
+}
+
+/// What the pod holds on its node by the scheduler's arithmetic (CalculateResource: the status of a resize counts).
+void readHoldings(const Object &spec, const std::optional<Object> &status, Pod &pod)
+{
+    PodAsk<std::int64_t> ask;
+    ask.initContainers = readContainers(spec, "initContainers", status, "initContainerStatuses", pod.hostPorts);
+    ask.containers = readContainers(spec, "containers", status, "containerStatuses", pod.hostPorts);
+    if (object(spec, "resources"))
+        ask.podLevel = requirements(spec);
+    ask.overhead = resources(spec, "overhead");
+    if (status) {
+        ask.status = resizeStatus(*status);
+        ask.resizeInfeasible = resizeInfeasible(*status);
+    }
+    // The API server has done so already; a document from elsewhere need not have.
+    applyDefaults(ask);
+    PodResourceOptions<std::int64_t> options;
+    options.useStatus = options.usePodLevelStatus = true;
+    pod.requests = podRequests(ask, options);
 }
 
 std::string ownerOf(const Object &metadata)
@@ -108,11 +172,12 @@ PodPtr readPod(const Object &json)
         pod->berthPlan = text(*labels, "berth.dev/plan");
         pod->berthModel = text(*labels, "berth.dev/model");
     }
+    const auto status = object(json, "status");
     if (const auto spec = object(json, "spec")) {
         pod->nodeName = text(*spec, "nodeName");
-        pod->requests = podRequests(*spec);
+        readHoldings(*spec, status, *pod);
     }
-    if (const auto status = object(json, "status")) {
+    if (status) {
         pod->phase = phaseOf(text(*status, "phase"));
         if (pod->phase == PodPhase::Pending)
             pod->waitingReason = waitingReason(*status);

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/error.h"
+#include "core/fit/verdict.h"
+
+#include <nlohmann/json.hpp>
+
+namespace core {
+
+/// Judges every node of the snapshot for one copy of `pod` (a v1.Pod, or a template with `spec`) by the filters of the
+/// default kube-scheduler v1.36: NodeName, NodeUnschedulable, NodeAffinity, TaintToleration, NodePorts and
+/// NodeResourcesFit, with the defaults that the API server fills in. Ordered by node; each chain holds everything that
+/// keeps the pod off, not only the first. Pure. An error names the field of the pod that cannot be read.
+///
+/// Candidate.resource is the first extended resource the pod asks for, or empty. Verdicts:
+///   No       the scheduler would not bind the pod there now
+///   Unknown  it depends on what is not known here: other pods (pod affinity, spread), claims, pods that cannot be
+///   listed Tight    the scheduler would bind it, but the node reports that it is not ready: readiness itself is no
+///   filter, the
+///            taints that the node controller derives from it are
+///   Fits     the scheduler would bind it
+/// Codes: "devices-free", "devices-busy", "too-few-devices", "no-such-resource"; "schedulable", "other-node",
+/// "cordoned", "selector", "untolerated-taint", "host-port-taken", "scheduling-gated", "not-judged", "not-ready";
+/// "host-resources-free", "insufficient-cpu", "insufficient-memory", "insufficient-ephemeral-storage",
+/// "insufficient-<other>", "too-many-pods"; "usage-unknown".
+Result<std::vector<Candidate>> evaluatePod(const ClusterSnapshot &snapshot, const ClusterUsage &usage,
+                                           const nlohmann::json &pod);
+
+} // namespace core
