@@ -7,6 +7,7 @@
 #include <QtTest>
 
 using ui::InventoryModel;
+using namespace Qt::StringLiterals;
 
 namespace {
 
@@ -57,13 +58,13 @@ void InventoryModelTest::figuresAreThoseOfTheCluster()
     InventoryModel model;
     show(model, cluster);
     QCOMPARE(model.rowCount(), static_cast<int>(cluster.rows.size()));
-    const auto node = nodeRow(model, "gpu-03");
+    const auto node = nodeRow(model, u"gpu-03"_s);
     QCOMPARE(figure(node, InventoryModel::Column::Capacity), 8);
     QCOMPARE(figure(node, InventoryModel::Column::Allocatable), 7);
     QCOMPARE(figure(node, InventoryModel::Column::Free), 0);
     QCOMPARE(figure(node.parent(), InventoryModel::Column::Capacity), 24);
     QCOMPARE(figure(node.parent(), InventoryModel::Column::Free), 10);
-    QCOMPARE(figure(nodeRow(model, "gpu-32"), InventoryModel::Column::Free), 0); // cordoned: nothing to be had
+    QCOMPARE(figure(nodeRow(model, u"gpu-32"_s), InventoryModel::Column::Free), 0); // cordoned: nothing to be had
 }
 
 void InventoryModelTest::aNewPodChangesItsRowsInPlace()
@@ -73,7 +74,7 @@ void InventoryModelTest::aNewPodChangesItsRowsInPlace()
     show(model, cluster);
     QSignalSpy changes(&model, &QAbstractItemModel::dataChanged), resets(&model, &QAbstractItemModel::modelReset),
         inserts(&model, &QAbstractItemModel::rowsInserted);
-    const QPersistentModelIndex node = nodeRow(model, "gpu-02");
+    const QPersistentModelIndex node = nodeRow(model, u"gpu-02"_s);
     cluster.snapshot.pods.push_back(sample::pod("more-0", "gpu-02", "nvidia.com/gpu", 3));
     show(model, cluster);
     QCOMPARE(figure(node, InventoryModel::Column::Free), 5);
@@ -97,13 +98,13 @@ void InventoryModelTest::rowsKeepTheirIdentityWhenASkuAboveThemGoes()
     sample::Cluster cluster;
     InventoryModel model;
     show(model, cluster);
-    const QPersistentModelIndex below = nodeRow(model, "gpu-42");
+    const QPersistentModelIndex below = nodeRow(model, u"gpu-42"_s);
     QVERIFY(below.parent().row() > 0);
     const auto sku = below.parent().data().toString();
     for (const auto *name : {"gpu-01", "gpu-02", "gpu-03"})
         QVERIFY(cluster.remove(name));
     show(model, cluster);
-    QCOMPARE(below.data().toString(), "gpu-42");
+    QCOMPARE(below.data().toString(), u"gpu-42"_s);
     QCOMPARE(below.parent().data().toString(), sku);
     QCOMPARE(model.nodeAt(below)->name, "gpu-42");
     QCOMPARE(below.parent().row(), skuRow(model, sku).row());
@@ -123,7 +124,7 @@ void InventoryModelTest::everyModelRuleHoldsThroughChurn()
     for (const auto *name : {"gpu-00", "gpu-05", "gpu-98"})
         cluster.add(sample::machine(name, sample::devices(cluster.catalog, "nvidia-h100-sxm-80", "nvidia.com/gpu", 8)));
     show(model, cluster);
-    QCOMPARE(model.rowCount(nodeRow(model, "gpu-98").parent()), 3);
+    QCOMPARE(model.rowCount(nodeRow(model, u"gpu-98"_s).parent()), 3);
     cluster.snapshot.nodes.clear();
     show(model, cluster);
     QCOMPARE(model.rowCount(), 0);

@@ -83,6 +83,7 @@ struct Cluster {
             wanted.weights = weights;
             wanted.tensorParallel = tensorParallel;
             wanted.context = 32768;
+            wanted.concurrency = 2;
             plan.requirements.push_back(wanted);
         }
         core::Target target{.resource = "nvidia.com/gpu", .skuId = "nvidia-a100-sxm4-80", .node = "gpu-21", .card = {}};

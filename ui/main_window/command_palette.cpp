@@ -70,13 +70,13 @@ CommandPalette::CommandPalette(std::vector<Command> commands, QWidget *parent)
     layout->addWidget(m_list, 1);
     layout->addWidget(hairline(this));
     layout->addWidget(keys);
-    connect(m_find, &QLineEdit::textChanged, this, &CommandPalette::show);
+    connect(m_find, &QLineEdit::textChanged, this, &CommandPalette::showMatches);
     connect(m_find, &QLineEdit::returnPressed, this, &CommandPalette::runCurrent);
     connect(m_list, &QListWidget::itemClicked, this, &CommandPalette::runCurrent);
-    show({});
+    showMatches({});
 }
 
-void CommandPalette::show(const QString &typed)
+void CommandPalette::showMatches(const QString &typed)
 {
     std::vector<std::pair<int, std::size_t>> found;
     for (std::size_t i = 0; i < m_commands.size(); ++i)

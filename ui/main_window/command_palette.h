@@ -31,7 +31,7 @@ protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
-    void show(const QString &typed);
+    void showMatches(const QString &typed);
     void runCurrent();
 
     std::vector<Command> m_commands;

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/gui.h"
+#include "tests/ui/sample_cluster.h"
+#include "ui/main_window/main_window.h"
+#include "ui/placement/chain_view.h"
+#include "ui/placement/ledger_view.h"
+
+#include <QApplication>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QSignalSpy>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+core::Export oneFile(const std::string &text)
+{
+    core::ManifestObject object;
+    object.json = {
+        {"apiVersion", "apps/v1"}, {"kind", "Deployment"}, {"metadata", {{"name", "qwen"}, {"namespace", "serving"}}}};
+    object.reasons = {"pinned to the node gpu-21"};
+    core::Export tree;
+    tree.files.push_back({"nvidia/qwen.yaml", text, {object}});
+    return tree;
+}
+
+/// A part by name; the test fails on a null pointer where it is used.
+template <class T>
+T *part(QWidget &window, const char *name)
+{
+    return window.findChild<T *>(QString::fromLatin1(name));
+}
+
+} // namespace
+
+class WindowTest final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void everyPageIsOneKeyAway();
+    void f6VisitsEveryPanelOfAPage();
+    void theSwitcherEndsWithAllClusters();
+    void aLostConnectionOffersToTryNow();
+    void theClustersPageSaysWhatIsWrongWithEach();
+    void theClustersPageOffersTheDemoWithoutAnyContext();
+    void theInventoryKeepsTheLastPictureWhenDisconnected();
+    void thePaletteFindsPlacesByAFewLetters_data();
+    void thePaletteFindsPlacesByAFewLetters();
+    void editingANeedIsOneIntent();
+    void theInspectorShowsTheChainOfWhatIsPointedAt();
+    void aModelThatCannotBeSizedSaysWhy();
+    void nothingIsAppliedWithoutAYes();
+    void applyIsOffWhileDisconnected();
+    void aConflictOffersToTakeOverAndNamesTheManager();
+    void aNewObjectIsReadAsAFileAChangedOneAsADifference();
+    void everyInputHasAnAccessibleName();
+};
+
+void WindowTest::everyPageIsOneKeyAway()
+{
+    ui::MainWindow window;
+    window.show();
+    QApplication::setActiveWindow(&window); // shortcuts belong to the active window
+    const QSignalSpy changed(&window, &ui::MainWindow::pageChanged);
+    QTest::keyClick(&window, Qt::Key_2, Qt::ControlModifier);
+    QVERIFY(window.placement()->isVisible());
+    QTest::keyClick(&window, Qt::Key_3, Qt::ControlModifier);
+    QVERIFY(window.manifests()->isVisible());
+    QTest::keyClick(&window, Qt::Key_1, Qt::ControlModifier);
+    QVERIFY(window.inventory()->isVisible());
+    QCOMPARE(changed.size(), 3);
+}
+
+void WindowTest::f6VisitsEveryPanelOfAPage()
+{
+    ui::MainWindow window;
+    window.show();
+    QApplication::setActiveWindow(&window);
+    window.showPage(ui::MainWindow::Page::Placement);
+    std::set<QString> visited;
+    for (int i = 0; i < 6; ++i) {
+        QTest::keyClick(&window, Qt::Key_F6);
+        if (const auto *focus = QApplication::focusWidget())
+            visited.insert(focus->objectName());
+    }
+    for (const auto *name : {"pageList", "modelsPanel", "placementBoard", "bestPlaces"})
+        QVERIFY2(visited.contains(QString::fromLatin1(name)), name);
+}
+
+void WindowTest::theSwitcherEndsWithAllClusters()
+{
+    ui::TopBar bar;
+    bar.setContexts({u"prod"_s, u"demo"_s}, u"prod"_s);
+    auto *combo = part<QComboBox>(bar, "contextCombo");
+    QCOMPARE(combo->currentText(), u"prod"_s);
+    const QSignalSpy chosen(&bar, &ui::TopBar::contextChosen);
+    const QSignalSpy all(&bar, &ui::TopBar::clustersRequested);
+    combo->setCurrentIndex(2);
+    Q_EMIT combo->textActivated(combo->itemText(2));
+    QCOMPARE(all.size(), 1);
+    QCOMPARE(chosen.size(), 0);
+    QCOMPARE(combo->currentText(), u"prod"_s);
+}
+
+void WindowTest::aLostConnectionOffersToTryNow()
+{
+    ui::MainWindow window;
+    window.show();
+    const QSignalSpy retry(window.topBar(), &ui::TopBar::retryRequested);
+    auto *button = part<QPushButton>(window, "retryButton");
+    window.topBar()->setConnection(u"connected · v1.36.3"_s, false);
+    QVERIFY(!button->isVisible());
+    window.topBar()->setConnection(u"prod does not answer"_s, true);
+    QVERIFY(gui::click(*button));
+    QCOMPARE(retry.size(), 1);
+}
+
+void WindowTest::theClustersPageSaysWhatIsWrongWithEach()
+{
+    ui::MainWindow window;
+    window.show();
+    auto *page = window.contexts();
+    page->setContexts({{u"prod"_s, u"10.0.0.1:6443"_s, u"token"_s, {}, {}},
+                       {u"old"_s, u"10.0.0.2:6443"_s, u"auth-provider: gcp"_s, core::Verdict::No,
+                        u"this sign-in was removed from Kubernetes"_s}},
+                      {});
+    window.showContexts();
+    QVERIFY(page->isVisible());
+    page->setReady(u"prod"_s, core::Verdict::Tight, u"answers; you may not read pods"_s);
+    page->setReady(u"gone"_s, core::Verdict::No, u"ignored"_s);
+    auto *table = part<QTreeWidget>(window, "contextsTable");
+    QCOMPARE(table->topLevelItem(0)->text(3), u"answers; you may not read pods"_s);
+    QCOMPARE(table->topLevelItem(1)->text(3), u"this sign-in was removed from Kubernetes"_s);
+    const QSignalSpy connected(page, &ui::ContextsPage::connectRequested);
+    QVERIFY(gui::click(*part<QPushButton>(window, "connectButton")));
+    QCOMPARE(connected[0][0].toString(), u"prod"_s);
+    window.showPage(ui::MainWindow::Page::Inventory);
+    QVERIFY(window.inventory()->isVisible());
+}
+
+void WindowTest::theClustersPageOffersTheDemoWithoutAnyContext()
+{
+    ui::ContextsPage page;
+    page.setContexts({}, u"/home/me/.kube/config: line 3 is not YAML"_s);
+    page.show();
+    QVERIFY(!part<QPushButton>(page, "connectButton")->isVisible());
+    const QSignalSpy demo(&page, &ui::ContextsPage::demoRequested);
+    QVERIFY(gui::click(*part<QPushButton>(page, "demoButton")));
+    QCOMPARE(demo.size(), 1);
+}
+
+void WindowTest::theInventoryKeepsTheLastPictureWhenDisconnected()
+{
+    sample::Cluster cluster;
+    ui::MainWindow window;
+    window.inventory()->setCatalog(&cluster.catalog);
+    window.inventory()->setInventory(std::make_shared<const core::ClusterSnapshot>(cluster.snapshot), cluster.usage,
+                                     cluster.rows);
+    window.show();
+    const auto *headline = part<QLabel>(window, "inventoryHeadline");
+    const auto live = headline->text();
+    const int rows = window.inventory()->tree()->model()->rowCount();
+    window.inventory()->setStale(u"14:02"_s);
+    QVERIFY(headline->text().startsWith(live) && headline->text().contains(u"14:02"_s));
+    QCOMPARE(window.inventory()->tree()->model()->rowCount(), rows);
+    window.inventory()->setStale({});
+    QCOMPARE(headline->text(), live);
+}
+
+void WindowTest::thePaletteFindsPlacesByAFewLetters_data()
+{
+    QTest::addColumn<QString>("typed");
+    QTest::addColumn<int>("found");
+    QTest::newRow("nothing typed shows everything") << QString() << 3;
+    QTest::newRow("letters in order") << u"h1fr"_s << 1;
+    QTest::newRow("any case") << u"NODE GPU"_s << 1;
+    QTest::newRow("letters out of order") << u"erf"_s << 0;
+    QTest::newRow("markup is text") << u"<b>"_s << 1;
+}
+
+void WindowTest::thePaletteFindsPlacesByAFewLetters()
+{
+    QFETCH(QString, typed);
+    QFETCH(int, found);
+    const auto nothing = [] {};
+    auto *palette = new ui::CommandPalette({{u"SKU"_s, u"H100 SXM 80 GB, 10 of 24 free"_s, {}, nothing},
+                                            {u"Node"_s, u"gpu-01"_s, {}, nothing},
+                                            {u"Model"_s, u"<b>x</b>"_s, {}, nothing}},
+                                           nullptr);
+    palette->show();
+    QTest::keyClicks(part<QLineEdit>(*palette, "commandFind"), typed);
+    QCOMPARE(part<QListWidget>(*palette, "commandList")->count(), found);
+    palette->close();
+}
+
+void WindowTest::editingANeedIsOneIntent()
+{
+    sample::Cluster cluster;
+    ui::Inspector inspector;
+    inspector.setCatalog(&cluster.catalog);
+    inspector.setRequirement(cluster.plan.find("qwen3-32b"));
+    const QSignalSpy edited(&inspector, &ui::Inspector::requirementEdited);
+    part<QSpinBox>(inspector, "tensorParallelSpin")->setValue(4);
+    QCOMPARE(edited.size(), 1);
+    QCOMPARE(edited[0][0].value<core::Requirement>().tensorParallel, 4);
+    QCOMPARE(edited[0][0].value<core::Requirement>().name, std::string("qwen3-32b"));
+}
+
+void WindowTest::theInspectorShowsTheChainOfWhatIsPointedAt()
+{
+    sample::Cluster cluster;
+    ui::Inspector inspector;
+    inspector.setCatalog(&cluster.catalog);
+    inspector.setRequirement(cluster.plan.find("llama-3-3-70b"));
+    const auto candidates = cluster.judge("llama-3-3-70b");
+    inspector.setCandidates(candidates);
+    inspector.show();
+    QVERIFY(part<QListWidget>(inspector, "bestPlaces")->isVisible());
+    const auto cordoned = std::ranges::find(candidates, std::string("gpu-32"), &core::Candidate::node);
+    inspector.setHovered(&*cordoned);
+    auto *chain = part<ui::ChainView>(inspector, "chainView");
+    QVERIFY(chain->isVisible());
+    QVERIFY2(chain->accessibleName().contains(u"cordoned"_s), qPrintable(chain->accessibleName()));
+    inspector.setHovered(nullptr);
+    QVERIFY(!chain->isVisible());
+}
+
+void WindowTest::aModelThatCannotBeSizedSaysWhy()
+{
+    sample::Cluster cluster;
+    ui::Inspector inspector;
+    inspector.setCatalog(&cluster.catalog);
+    core::Requirement unknown;
+    unknown.name = "mystery";
+    unknown.modelId = "nobody/<b>nothing</b>";
+    inspector.setRequirement(&unknown);
+    QVERIFY(!inspector.ledger());
+    QVERIFY(part<QWidget>(inspector, "ledgerView")->accessibleDescription().contains(u"not in the catalogue"_s));
+}
+
+void WindowTest::nothingIsAppliedWithoutAYes()
+{
+    ui::MainWindow window;
+    window.show();
+    window.showPage(ui::MainWindow::Page::Manifests);
+    window.manifests()->setWritable(true);
+    window.manifests()->setExport(oneFile("kind: Deployment\n"));
+    const QSignalSpy applied(window.manifests(), &ui::ManifestsPage::applyRequested);
+    QVERIFY(gui::click(*part<QPushButton>(window, "applyButton")));
+    QCOMPARE(applied.size(), 0);
+    QVERIFY(gui::click(*part<QPushButton>(window, "applyCancelButton")));
+    QCOMPARE(applied.size(), 0);
+    QVERIFY(gui::click(*part<QPushButton>(window, "applyButton")));
+    QVERIFY(gui::click(*part<QPushButton>(window, "applyConfirmButton")));
+    QCOMPARE(applied.size(), 1);
+    QCOMPARE(applied[0][0].toBool(), false); // never forced unasked
+}
+
+void WindowTest::applyIsOffWhileDisconnected()
+{
+    ui::MainWindow window;
+    window.showPage(ui::MainWindow::Page::Manifests);
+    window.show();
+    window.manifests()->setExport(oneFile("kind: Deployment\n"));
+    window.manifests()->setWritable(false);
+    QVERIFY(!part<QPushButton>(window, "applyButton")->isEnabled());
+    QVERIFY(!part<QPushButton>(window, "dryRunButton")->isEnabled());
+    QVERIFY(part<QPushButton>(window, "exportButton")->isEnabled());
+}
+
+void WindowTest::aConflictOffersToTakeOverAndNamesTheManager()
+{
+    ui::MainWindow window;
+    window.showPage(ui::MainWindow::Page::Manifests);
+    window.show();
+    window.manifests()->setWritable(true);
+    window.manifests()->setExport(oneFile("kind: Deployment\n"));
+    QVERIFY(!part<QPushButton>(window, "forceApplyButton")->isVisible());
+    ui::ServerAnswer refused;
+    refused.accepted = false;
+    refused.conflict = true;
+    refused.message = u"spec.replicas is owned by helm"_s;
+    window.manifests()->setAnswers({{u"Deployment serving/qwen"_s, refused}});
+    QVERIFY(part<QPushButton>(window, "forceApplyButton")->isVisible());
+    QVERIFY(part<QLabel>(window, "manifestState")->text().contains(u"owned by helm"_s));
+}
+
+void WindowTest::aNewObjectIsReadAsAFileAChangedOneAsADifference()
+{
+    ui::MainWindow window;
+    window.show();
+    window.manifests()->setExport(oneFile("kind: Deployment\n"));
+    auto *view = part<QPlainTextEdit>(window, "manifestView");
+    ui::ServerAnswer answer;
+    answer.accepted = true;
+    answer.diff = std::vector<core::DiffLine>{{'+', "kind: Deployment"}};
+    window.manifests()->setAnswers({{u"Deployment serving/qwen"_s, answer}});
+    QVERIFY(!view->toPlainText().contains(u'+'));
+    answer.diff = std::vector<core::DiffLine>{{'-', "replicas: 1"}, {'+', "replicas: 2"}};
+    window.manifests()->setAnswers({{u"Deployment serving/qwen"_s, answer}});
+    QVERIFY(view->toPlainText().contains(u"+ replicas: 2"_s));
+}
+
+void WindowTest::everyInputHasAnAccessibleName()
+{
+    ui::MainWindow window;
+    window.show();
+    for (auto *widget : window.findChildren<QWidget *>()) {
+        const bool isInput = qobject_cast<QAbstractSpinBox *>(widget) || qobject_cast<QComboBox *>(widget)
+            || qobject_cast<QAbstractItemView *>(widget) || qobject_cast<QPlainTextEdit *>(widget);
+        if (isInput && !widget->objectName().isEmpty() && !widget->objectName().startsWith(u"qt_"))
+            QVERIFY2(!widget->accessibleName().isEmpty(), qPrintable(widget->objectName()));
+    }
+}
+
+QTEST_MAIN(WindowTest)
+#include "window_test.moc"
