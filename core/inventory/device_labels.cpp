@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/inventory/device_labels.h"
 
+#include "core/inventory/hami.h"
 #include "core/inventory/label_reader.h"
+#include "core/inventory/mig_profile.h"
+#include "core/inventory/vendor_labels.h"
 
 #include <fmt/format.h>
 
@@ -15,6 +18,9 @@ namespace {
 /// More than any card has or will have for years: 16 TiB. A label above it is a broken label.
 constexpr std::int64_t absurdMiB = 16LL << 20;
 
+/// Devices on one node, with shares: the largest machines have some 16 cards of at most 10,000 shares.
+constexpr std::int64_t absurdCount = 1'000'000;
+
 bool isAmdPartition(std::string_view name)
 {
     return name.size() > 5
@@ -23,16 +29,17 @@ bool isAmdPartition(std::string_view name)
         && name.substr(4).starts_with("nps");
 }
 
-std::optional<std::int64_t> memoryMiB(Node &node, const std::string &key)
+/// A memory label in bytes per device; nullopt when it is missing, 0 or cannot be true (then the node says so).
+std::optional<std::int64_t> memoryBytes(Node &node, std::string_view key, std::optional<std::int64_t> mib)
 {
-    const auto value = LabelReader(node.labels).number(key);
-    if (!LabelReader(node.labels).has(key))
+    const auto label = node.labels.find(key);
+    if (label == node.labels.end())
         return std::nullopt;
-    if (!value || *value < 0 || *value > absurdMiB) {
-        node.issues.push_back(fmt::format("label {}={} is not believed", key, node.labels.find(key)->second));
+    if (!mib || *mib < 0 || *mib > absurdMiB) {
+        node.issues.push_back(fmt::format("label {}={} is not believed", key, label->second));
         return std::nullopt;
     }
-    return *value == 0 ? std::nullopt : std::optional(*value);
+    return *mib == 0 ? std::nullopt : std::optional(*mib << 20);
 }
 
 int replicas(Node &node, const std::string &key)
@@ -48,6 +55,13 @@ int replicas(Node &node, const std::string &key)
     return std::max(1, static_cast<int>(*value));
 }
 
+/// The catalogue writes "1g.10gb+me", a resource name "1g.10gb.me".
+bool sameProfile(const std::string &name, const std::string &profile)
+{
+    const auto known = parseMigProfile(name);
+    return name == profile || (known && known == migProfileOfResource("nvidia.com/mig-" + profile));
+}
+
 void applySku(DevicePool &pool, const Sku *sku)
 {
     if (!sku)
@@ -56,7 +70,7 @@ void applySku(DevicePool &pool, const Sku *sku)
     if (pool.computeTarget.empty())
         pool.computeTarget = sku->target;
     const auto profile = std::find_if(sku->profiles.begin(), sku->profiles.end(),
-                                      [&pool](const auto &p) { return p.name == pool.profile; });
+                                      [&pool](const auto &p) { return sameProfile(p.name, pool.profile); });
     if (pool.memoryBytes || pool.kind == DeviceKind::Partition)
         return;
     if (pool.kind == DeviceKind::MigSlice)
@@ -65,93 +79,129 @@ void applySku(DevicePool &pool, const Sku *sku)
         pool.memoryBytes = sku->reportedBytes; // never the nominal size: that would promise memory nobody saw
 }
 
-void decodeNvidia(Node &node, DevicePool &pool, const DeviceResource &kind, const Catalog &catalog)
+const MigLabels *find(const NvidiaLabels &labels, const std::string &profile)
 {
-    const LabelReader labels(node.labels);
-    const auto product = parseNvidiaProduct(labels.text("nvidia.com/gpu.product"));
+    const auto found = std::find_if(labels.mig.begin(), labels.mig.end(),
+                                    [&profile](const MigLabels &mig) { return mig.profile == profile; });
+    return found == labels.mig.end() ? nullptr : &*found;
+}
+
+void decodeSharing(Node &node, DevicePool &pool, const DeviceResource &kind, const NvidiaLabels &labels)
+{
     const bool mixedSlice = kind.kind == DeviceKind::MigSlice;
-    const auto stem = mixedSlice ? "nvidia.com/mig-" + pool.profile : std::string("nvidia.com/gpu");
-    pool.productLabel = labels.text(stem + ".product");
-    if (pool.productLabel.empty())
-        pool.productLabel = labels.text("nvidia.com/gpu.product");
-    if (auto mib = memoryMiB(node, stem + ".memory"))
-        pool.memoryBytes = *mib << 20;
-    pool.replicas = replicas(node, stem + ".replicas");
-    if (!mixedSlice && !product.migProfile.empty()) { // strategy single: nvidia.com/gpu counts slices
+    if (!mixedSlice && !labels.product.migProfile.empty()) { // strategy single: nvidia.com/gpu counts slices
         pool.kind = DeviceKind::MigSlice;
-        pool.profile = product.migProfile;
+        pool.profile = labels.product.migProfile;
     }
-    pool.sharing = labels.text(stem + ".sharing-strategy");
+    const auto *mig = mixedSlice ? find(labels, pool.profile) : nullptr;
+    pool.replicas = replicas(node, (mixedSlice ? "nvidia.com/mig-" + pool.profile : "nvidia.com/gpu") + ".replicas");
+    pool.sharing = mixedSlice ? (mig ? mig->sharing : "") : labels.sharing;
     if (pool.sharing == "none")
         pool.sharing.clear();
-    if (kind.shared || pool.replicas > 1) {
+    // With renamed shares the plain resource holds the cards that are not shared.
+    const bool renamed = !kind.shared && node.capacity.contains(pool.resource + ".shared")
+        && amountOf(node.capacity, pool.resource + ".shared") > 0;
+    if (renamed) {
+        pool.replicas = 1;
+        pool.sharing.clear();
+    } else if (kind.shared || pool.replicas > 1) {
         pool.kind = DeviceKind::Share;
         if (pool.sharing.empty())
             pool.sharing = "time-slicing";
+    } else {
+        pool.sharing.clear();
     }
-    if (product.migInvalid)
+}
+
+void decodeHami(const Node &node, DevicePool &pool)
+{
+    const auto cards = hamiDevices(node);
+    if (cards.empty() || pool.resource != "nvidia.com/gpu")
+        return;
+    const auto split = cards.front().splitCount;
+    const bool alike =
+        std::all_of(cards.begin(), cards.end(), [split](const auto &c) { return c.splitCount == split; });
+    pool.physicalCards = static_cast<std::int64_t>(cards.size());
+    if (!alike || split <= 1)
+        return;
+    pool.kind = DeviceKind::Share;
+    pool.replicas = split;
+    pool.sharing = "hami";
+}
+
+void decodeNvidia(Node &node, DevicePool &pool, const DeviceResource &kind, const Catalog &catalog)
+{
+    const auto labels = readNvidiaLabels(node.labels).value_or(NvidiaLabels());
+    const bool mixedSlice = kind.kind == DeviceKind::MigSlice;
+    const auto *mig = mixedSlice ? find(labels, pool.profile) : nullptr;
+    pool.productLabel = mig && !mig->productLabel.empty() ? mig->productLabel : labels.productLabel;
+    if (mixedSlice)
+        pool.memoryBytes = memoryBytes(node, fmt::format("nvidia.com/mig-{}.memory", pool.profile),
+                                       mig ? mig->memoryMiB : std::nullopt);
+    else
+        pool.memoryBytes = memoryBytes(node, "nvidia.com/gpu.memory", labels.memoryMiB);
+    decodeSharing(node, pool, kind, labels);
+    if (labels.product.migInvalid)
         node.issues.push_back("MIG configuration is invalid (label nvidia.com/gpu.product says MIG-INVALID)");
-    const auto major = labels.text("nvidia.com/gpu.compute.major");
-    const auto minor = labels.text("nvidia.com/gpu.compute.minor");
-    if (!major.empty())
-        pool.computeTarget = major + "." + (minor.empty() ? "0" : minor);
-    pool.driverVersion = labels.first({"nvidia.com/cuda.driver-version.full"});
-    if (pool.driverVersion.empty())
-        pool.driverVersion = labels.dotted(
-            {"nvidia.com/cuda.driver.major", "nvidia.com/cuda.driver.minor", "nvidia.com/cuda.driver.rev"});
-    pool.cudaVersion = labels.first({"nvidia.com/cuda.runtime-version.full"});
-    if (pool.cudaVersion.empty())
-        pool.cudaVersion = labels.dotted({"nvidia.com/cuda.runtime.major", "nvidia.com/cuda.runtime.minor"});
+    pool.computeTarget = labels.computeCapability;
+    pool.driverVersion = labels.driverVersion;
+    pool.cudaVersion = labels.cudaVersion;
     if (pool.kind == DeviceKind::Card)
         pool.physicalCards = pool.capacity;
-    else if (pool.kind == DeviceKind::Share && pool.replicas > 1 && product.migProfile.empty() && !mixedSlice)
+    else if (pool.kind == DeviceKind::Share && pool.replicas > 1 && pool.profile.empty())
         pool.physicalCards = pool.capacity / pool.replicas;
+    decodeHami(node, pool);
     applySku(pool, catalog.findByProduct("nvidia", parseNvidiaProduct(pool.productLabel).model));
 }
 
 void decodeAmd(Node &node, DevicePool &pool, const Catalog &catalog)
 {
-    const LabelReader labels(node.labels);
-    pool.productLabel = labels.amd("product-name");
-    const auto deviceId = labels.amd("device-id");
-    const auto partition = labels.first({"amd.com/gpu.compute-memory-partition", "amd.com/compute-memory-partition"});
+    const auto labels = readAmdLabels(node.labels).value_or(AmdLabels());
+    pool.productLabel = labels.productLabel;
+    const auto &partition = labels.computeMemoryPartition;
     if (pool.profile.empty() && !partition.empty() && !partition.starts_with("spx"))
         pool.profile = partition; // naming strategy single: amd.com/gpu counts partitions
     if (!pool.profile.empty() && !pool.profile.starts_with("spx"))
         pool.kind = DeviceKind::Partition;
-    pool.driverVersion = labels.text("amd.com/gpu.driver-version");
-    const auto *sku = deviceId.empty() ? nullptr : catalog.findByPciId("1002:" + deviceId);
+    pool.driverVersion = labels.driverVersion;
+    const auto *sku = labels.deviceId.empty() ? nullptr : catalog.findByPciId("1002:" + labels.deviceId);
     if (!sku)
         sku = catalog.findByProduct("amd", pool.productLabel);
     // The labeller says GiB with a G, rounded (k8s-device-plugin cmd/k8s-node-labeller).
-    if (auto vram = labels.amd("vram"); !vram.empty() && vram.ends_with('G')) {
-        const auto gib = LabelReader::parseNumber(vram.substr(0, vram.size() - 1));
-        if (gib && *gib > 0 && *gib < 16384)
-            pool.memoryBytes = *gib << 30;
+    if (const auto vram = LabelReader(node.labels).amd("vram"); !vram.empty()) {
+        if (labels.vramGiB && *labels.vramGiB > 0 && *labels.vramGiB < 16384)
+            pool.memoryBytes = *labels.vramGiB << 30;
         else
             node.issues.push_back(fmt::format("the AMD vram label {} is not believed", vram));
     }
     // The label is of what the driver shows as one device; on a partitioned card whether that is the card or the
     // partition depends on the labeller's age. Do not promise it.
-    if (pool.kind == DeviceKind::Partition)
+    if (pool.kind == DeviceKind::Partition) {
         pool.memoryBytes = std::nullopt;
-    else
+        const int each = amdPartitionsPerCard(pool.profile, labels.deviceId);
+        if (each > 0 && pool.capacity % each == 0)
+            pool.physicalCards = pool.capacity / each;
+    } else {
         pool.physicalCards = pool.capacity;
+    }
     applySku(pool, sku);
 }
 
 void decodeIntel(Node &node, DevicePool &pool, const Catalog &catalog)
 {
-    const LabelReader labels(node.labels);
-    pool.productLabel = labels.text("gpu.intel.com/product");
-    const auto *sku = catalog.findByProduct("intel", pool.productLabel);
-    for (const auto &[key, value] : node.labels) { // gpu.intel.com/device-id.0380-56c0.present=true
-        constexpr std::string_view prefix = "gpu.intel.com/device-id.";
-        if (!sku && key.starts_with(prefix) && key.ends_with(".present") && value == "true")
-            sku = catalog.findByPciId("8086:" + key.substr(prefix.size() + 5, 4));
+    if (pool.resource == "habana.ai/gaudi") { // an accelerator of its own: the labels of Intel's GPUs are not its
+        pool.productLabel = LabelReader(node.labels).first({"habana.ai/product", "gaudi.habana.ai/product"});
+        applySku(pool, catalog.findByProduct("intel", pool.productLabel));
+        return;
     }
-    if (pool.resource == "habana.ai/gaudi" && !sku)
-        pool.productLabel = labels.first({"habana.ai/product", "gaudi.habana.ai/product"});
+    const auto labels = readIntelLabels(node.labels).value_or(IntelLabels());
+    pool.productLabel = labels.product;
+    const auto *sku = catalog.findByProduct("intel", pool.productLabel);
+    // Two kinds of card on one node stand behind one resource: then no single SKU is true.
+    if (!sku && labels.pciClassDevice.size() == 1) {
+        const auto &id = labels.pciClassDevice.begin()->first; // "0380-56c0"
+        sku = catalog.findByPciId("8086:" + id.substr(id.find('-') + 1));
+    }
     applySku(pool, sku);
 }
 
@@ -179,6 +229,47 @@ std::optional<DeviceResource> classifyResource(std::string_view resource)
     if (resource == "gpu.intel.com/i915" || resource == "gpu.intel.com/xe" || resource == "habana.ai/gaudi")
         return DeviceResource{Vendor::Intel, DeviceKind::Card, {}, false};
     return std::nullopt;
+}
+
+std::string_view acceleratorVendor(std::string_view resource)
+{
+    if (const auto kind = classifyResource(resource)) {
+        if (resource.starts_with("habana.ai/"))
+            return "habana";
+        return kind->vendor == Vendor::Nvidia ? "nvidia" : kind->vendor == Vendor::Amd ? "amd" : "intel";
+    }
+    for (const auto &[prefix, vendor] :
+         {std::pair{"huawei.com/Ascend", "huawei"}, std::pair{"cambricon.com/mlu", "cambricon"}})
+        if (resource.starts_with(prefix))
+            return vendor;
+    for (const auto &[name, vendor] :
+         {std::pair{"aws.amazon.com/neuron", "aws"}, std::pair{"aws.amazon.com/neurondevice", "aws"},
+          std::pair{"google.com/tpu", "google"}, std::pair{"intel.com/gpu", "intel"},
+          std::pair{"volcano.sh/vgpu-number", "nvidia"}, std::pair{"aliyun.com/gpu-count", "nvidia"},
+          std::pair{"hygon.com/dcu", "hygon"}, std::pair{"qualcomm.com/qaic", "qualcomm"}})
+        if (resource == name)
+            return vendor;
+    return {};
+}
+
+bool isAcceleratorResource(std::string_view resource)
+{
+    return !acceleratorVendor(resource).empty();
+}
+
+int amdPartitionsPerCard(std::string_view partition, std::string_view deviceId)
+{
+    if (partition.starts_with("spx"))
+        return 1;
+    if (partition.starts_with("dpx"))
+        return 2;
+    if (partition.starts_with("qpx"))
+        return 4;
+    if (!partition.starts_with("cpx"))
+        return 0;
+    if (deviceId == "74a0")
+        return 6;
+    return deviceId == "74a2" || deviceId == "74a8" || deviceId == "74b6" ? 4 : 8;
 }
 
 NvidiaProduct parseNvidiaProduct(std::string_view label)
@@ -219,6 +310,10 @@ void decodeDevices(Node &node, const Catalog &catalog)
             pool.capacity = pool.allocatable;
         if (pool.capacity < 0 || pool.allocatable < 0) {
             node.issues.push_back(fmt::format("{} has a negative count", name));
+            continue;
+        }
+        if (pool.capacity > absurdCount || pool.allocatable > absurdCount) {
+            node.issues.push_back(fmt::format("{} counts {} devices, which is not believed", name, pool.capacity));
             continue;
         }
         if (pool.capacity == 0 && pool.allocatable == 0)

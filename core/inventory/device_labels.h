@@ -15,6 +15,16 @@ struct DeviceResource {
 };
 std::optional<DeviceResource> classifyResource(std::string_view resource);
 
+/// The vendor of a resource that stands for accelerators ("nvidia", "amd", "intel", "habana", "aws", ...), also of
+/// those Berth cannot place on; empty for all others: NICs, KVM, and parts of a card that are counted beside it (GPU
+/// memory, tiles, monitoring).
+std::string_view acceleratorVendor(std::string_view resource);
+bool isAcceleratorResource(std::string_view resource);
+
+/// Partitions one AMD Instinct card is cut into under a compute mode ("cpx_nps4"): SPX 1, DPX 2, QPX 4, CPX one per
+/// die. The dies follow from the device id (MI300A 6, MI308X 4, any other MI300 or MI350 8). 0 when unknown.
+int amdPartitionsPerCard(std::string_view partition, std::string_view deviceId);
+
 /// NVIDIA's gpu.product label taken apart: suffixes -SHARED, -MIG-<profile>, -MIG-INVALID
 /// (k8s-device-plugin internal/lm/resource.go).
 struct NvidiaProduct {
