@@ -45,7 +45,7 @@ std::vector<InventoryModel::Group> InventoryModel::groups(const core::ClusterSna
 {
     std::vector<Group> out;
     for (auto &row : rows)
-        out.push_back({std::move(row), {}});
+        out.push_back({std::move(row), {}, 0});
     for (auto &group : out)
         for (const auto &name : group.sku.nodes) {
             const auto at = std::lower_bound(snapshot.nodes.begin(), snapshot.nodes.end(), name,
@@ -79,6 +79,7 @@ void InventoryModel::setInventory(const core::ClusterSnapshot &snapshot, const c
             std::find_if(m_groups.begin(), m_groups.end(), [&key](const auto &g) { return keyOf(g.sku) == key; });
         if (found == m_groups.end()) {
             const auto row = static_cast<int>(std::min(i, m_groups.size()));
+            incoming[i].id = m_nextId++;
             beginInsertRows({}, row, row);
             m_groups.insert(m_groups.begin() + row, std::move(incoming[i]));
             endInsertRows();
@@ -126,28 +127,34 @@ const core::Node *InventoryModel::nodeAt(const QModelIndex &index) const
 {
     if (!index.isValid() || index.internalId() == topLevel)
         return nullptr;
-    return m_groups[index.internalId()].nodes[static_cast<std::size_t>(index.row())].node.get();
+    return m_groups[groupRow(index)].nodes[static_cast<std::size_t>(index.row())].node.get();
 }
 
 const core::SkuRow *InventoryModel::skuAt(const QModelIndex &index) const
 {
     if (!index.isValid())
         return nullptr;
-    return &m_groups[index.internalId() == topLevel ? static_cast<std::size_t>(index.row()) : index.internalId()].sku;
+    return &m_groups[index.internalId() == topLevel ? static_cast<std::size_t>(index.row()) : groupRow(index)].sku;
+}
+
+std::size_t InventoryModel::groupRow(const QModelIndex &node) const
+{
+    const auto found = std::ranges::find(m_groups, node.internalId(), &Group::id);
+    return static_cast<std::size_t>(found - m_groups.begin());
 }
 
 QModelIndex InventoryModel::index(int row, int column, const QModelIndex &parent) const
 {
     if (row < 0 || column < 0 || column >= columnCount() || row >= rowCount(parent))
         return {};
-    return createIndex(row, column, parent.isValid() ? static_cast<quintptr>(parent.row()) : topLevel);
+    return createIndex(row, column, parent.isValid() ? m_groups[static_cast<std::size_t>(parent.row())].id : topLevel);
 }
 
 QModelIndex InventoryModel::parent(const QModelIndex &index) const
 {
     if (!index.isValid() || index.internalId() == topLevel)
         return {};
-    return createIndex(static_cast<int>(index.internalId()), 0, topLevel);
+    return createIndex(static_cast<int>(groupRow(index)), 0, topLevel);
 }
 
 int InventoryModel::rowCount(const QModelIndex &parent) const
@@ -206,7 +213,7 @@ QVariant InventoryModel::data(const QModelIndex &index, int role) const
         return {};
     const auto column = static_cast<Column>(index.column());
     const bool isSku = index.internalId() == topLevel;
-    const auto &group = m_groups[isSku ? static_cast<std::size_t>(index.row()) : index.internalId()];
+    const auto &group = m_groups[isSku ? static_cast<std::size_t>(index.row()) : groupRow(index)];
     const auto *node = isSku ? nullptr : &group.nodes[static_cast<std::size_t>(index.row())];
     const auto capacity = node ? node->pool.capacity : group.sku.capacity;
     const auto requested = node ? node->requested : group.sku.requested;

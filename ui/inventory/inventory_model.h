@@ -41,6 +41,7 @@ private:
     struct Group {
         core::SkuRow sku;
         std::vector<NodeRow> nodes;
+        quintptr id = 0; ///< stays while the group moves: a node's index points here, not at a row
     };
     static std::vector<Group> groups(const core::ClusterSnapshot &snapshot, const core::ClusterUsage &usage,
                                      std::vector<core::SkuRow> rows);
@@ -49,7 +50,10 @@ private:
     QVariant skuText(const core::SkuRow &row, Column column) const;
     QVariant nodeText(const NodeRow &row, Column column) const;
 
+    std::size_t groupRow(const QModelIndex &node) const;
+
     std::vector<Group> m_groups;
+    quintptr m_nextId = 0;
 };
 
 } // namespace ui
