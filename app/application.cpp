@@ -152,8 +152,12 @@ void Application::connectClusterIntents()
         });
         dialog->open();
     });
-    connect(&m_window, &ui::MainWindow::closed, this,
-            [this] { m_settings.setWindowGeometry(m_window.saveGeometry()); });
+    connect(&m_window, &ui::MainWindow::closed, this, [this] {
+        m_settings.setWindowGeometry(m_window.saveGeometry());
+        keepDraft();
+    });
+    m_draftTimer.setSingleShot(true);
+    connect(&m_draftTimer, &QTimer::timeout, this, &Application::keepDraft);
 }
 
 /// The contexts to choose from; the demo cluster is always one.
@@ -168,6 +172,30 @@ QString Application::readContexts()
     }
     m_contexts << u"demo"_s;
     return current;
+}
+
+/// What is not saved survives a closed window and a killed program: it is kept beside the log and opened again.
+void Application::keepDraft()
+{
+    const auto draft = stateFolder() / "unsaved-plan.yaml";
+    std::error_code ignored;
+    if (!m_history.isModified()) {
+        std::filesystem::remove(draft, ignored);
+        return;
+    }
+    std::filesystem::create_directories(draft.parent_path(), ignored);
+    if (const auto saved = core::savePlan(m_history.current(), draft); !saved)
+        m_window.setMessage(ui::sentence(saved.error()));
+}
+
+bool Application::openDraft()
+{
+    const auto draft = core::loadPlan(stateFolder() / "unsaved-plan.yaml");
+    if (!draft)
+        return false;
+    m_history.commit(*draft, ui::plain(tr("what was not saved")));
+    m_window.setMessage(tr("The plan of last time was not saved; here it is again. Undo goes back to the saved one."));
+    return true;
 }
 
 /// "Which cluster?": every context, and what is wrong with it.
@@ -207,6 +235,8 @@ void Application::start()
         openPlan(ui::plain(last));
     if (current == u"demo" && !m_line.plan)
         m_planFile.reset(); // the installed example is not the user's file
+    if (!m_line.plan && !m_line.screenshots)
+        openDraft();
     if (m_line.geometry)
         m_geometry = std::make_unique<GeometryReport>(m_window, *m_line.geometry);
     m_window.restoreGeometry(m_settings.windowGeometry());
@@ -417,6 +447,7 @@ void Application::showVerdicts()
 void Application::commit(core::Plan plan, const QString &what)
 {
     m_history.commit(std::move(plan), ui::plain(what));
+    m_draftTimer.start(2s);
     refresh();
 }
 
@@ -508,6 +539,7 @@ void Application::savePlan(bool askWhere)
     if (const auto saved = core::savePlan(m_history.current(), *m_planFile); !saved)
         return m_window.setMessage(ui::sentence(saved.error()));
     m_history.markSaved();
+    keepDraft();
     m_settings.setLastPlan(ui::text(m_planFile->string()));
     refresh();
     m_window.setMessage(tr("saved to %1").arg(ui::text(m_planFile->string())));

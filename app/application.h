@@ -13,6 +13,8 @@
 #include "core/placement/plan.h"
 #include "ui/main_window/main_window.h"
 
+#include <QTimer>
+
 #include <memory>
 
 namespace app {
@@ -56,6 +58,8 @@ private:
     void addModel(const QString &modelId);
     void openPlan(const std::filesystem::path &file);
     void savePlan(bool askWhere);
+    void keepDraft();
+    bool openDraft();
     void exportManifests();
     void askTheServer(bool apply, bool force);
     void showRollout();
@@ -85,6 +89,7 @@ private:
     core::Export m_export;
     bool m_connected = false;
     int m_screenshot = 0;
+    QTimer m_draftTimer;
     std::unique_ptr<GeometryReport> m_geometry;
     LatestJob m_verdictJob;
     std::unique_ptr<CommandQueue> m_commands;

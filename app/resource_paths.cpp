@@ -30,4 +30,12 @@ core::Result<std::filesystem::path> resourceFolder()
                       "reinstall Berth, or set BERTH_RESOURCES to the folder that holds catalog/");
 }
 
+std::filesystem::path stateFolder()
+{
+    if (const auto *state = std::getenv("XDG_STATE_HOME"); state != nullptr && *state == '/')
+        return std::filesystem::path(state) / "berth"; // a relative value is ignored (XDG Base Directory Specification)
+    const auto *home = std::getenv("HOME");
+    return std::filesystem::path(home != nullptr ? home : "/") / ".local" / "state" / "berth";
+}
+
 } // namespace app

@@ -11,4 +11,8 @@ namespace app {
 /// the source tree this program was built from. The error names every place that was tried.
 core::Result<std::filesystem::path> resourceFolder();
 
+/// Where Berth keeps what is neither settings nor the user's files (unsaved plans, logs): berth/ in XDG_STATE_HOME,
+/// else in ~/.local/state. It need not exist yet.
+std::filesystem::path stateFolder();
+
 } // namespace app
