@@ -2,14 +2,13 @@
 // From the entries of a kubeconfig, or the files in a pod, to the access data of a client.
 #include "core/base/file.h"
 #include "core/kube/exec_credential.h"
-#include "core/kube/kubeconfig.h"
+#include "core/kube/kubeconfig_check.h"
 #include "core/kube/static_credential.h"
 #include "core/kube/yaml_json.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cstdlib>
 
@@ -103,11 +102,8 @@ Result<void> readCluster(const Kubeconfig::Entry &entry, const std::string &name
         access.server.pop_back();
     if (!access.server.starts_with("http://") && !access.server.starts_with("https://"))
         return fail(ErrorKind::Parse, "server must begin with https:// or http://", place);
-    constexpr std::array proxySchemes{"http://", "https://", "socks5://"};
-    if (!proxy->empty() && std::none_of(proxySchemes.begin(), proxySchemes.end(), [&proxy](const char *scheme) {
-            return proxy->starts_with(scheme);
-        }))
-        return fail(ErrorKind::Parse, "proxy-url must begin with http://, https:// or socks5://", place);
+    if (const auto problem = proxyUrlProblem(*proxy))
+        return fail(ErrorKind::Parse, "proxy-url: " + *problem, place);
     if (access.tls.insecureSkipVerify)
         access.warnings.push_back("certificate checks are off (insecure-skip-tls-verify): anybody on the way can read "
                                   "and change what you send");

@@ -175,6 +175,13 @@ std::string printable(std::string_view text)
     return out;
 }
 
+std::string effectiveInteractiveMode(std::string_view apiVersion, std::string_view mode)
+{
+    const bool isBeta =
+        apiVersion == "client.authentication.k8s.io/v1beta1" || apiVersion == "client.authentication.k8s.io/v1alpha1";
+    return mode.empty() && isBeta ? "IfAvailable" : std::string(mode);
+}
+
 Result<ExecAnswer> parseExecAnswer(const std::string &stdoutText, const std::string &apiVersion)
 {
     const auto document = json::parse(stdoutText, nullptr, false);
@@ -195,6 +202,9 @@ Result<ExecAnswer> parseExecAnswer(const std::string &stdoutText, const std::str
     answer.credential.keyPem = textOf(status, "clientKeyData");
     if (answer.credential.certPem.empty() != answer.credential.keyPem.empty())
         return fail(ErrorKind::Parse, "gave a client certificate without its key, or a key without certificate");
+    const auto isPem = [](const std::string &text) { return text.empty() || text.find("-----BEGIN ") != text.npos; };
+    if (!isPem(answer.credential.certPem) || !isPem(answer.credential.keyPem))
+        return fail(ErrorKind::Parse, "gave a client certificate or key that is no PEM");
     if (token.empty() && answer.credential.certPem.empty())
         return fail(ErrorKind::Parse, "gave neither a token nor a client certificate");
     if (const auto expiry = textOf(status, "expirationTimestamp"); !expiry.empty()) {
@@ -207,7 +217,8 @@ Result<ExecAnswer> parseExecAnswer(const std::string &stdoutText, const std::str
 }
 
 Result<std::shared_ptr<CredentialSource>> makeExecCredential(const json &exec, const std::filesystem::path &kubeconfig,
-                                                             const json &clusterInfo, std::chrono::seconds timeLimit)
+                                                             const json &clusterInfo, std::chrono::seconds timeLimit,
+                                                             std::optional<bool> terminal)
 {
     if (!exec.is_object())
         return fail(ErrorKind::Parse, "exec must be a mapping");
@@ -216,21 +227,21 @@ Result<std::shared_ptr<CredentialSource>> makeExecCredential(const json &exec, c
     if (!isV1 && apiVersion != "client.authentication.k8s.io/v1beta1")
         return fail(ErrorKind::Unsupported, fmt::format("exec.apiVersion \"{}\" is not known", apiVersion), {},
                     "use client.authentication.k8s.io/v1");
-    auto mode = textOf(exec, "interactiveMode");
-    if (mode.empty() && isV1)
+    const auto mode = effectiveInteractiveMode(apiVersion, textOf(exec, "interactiveMode"));
+    if (mode.empty())
         return fail(ErrorKind::Parse, "exec.interactiveMode is missing (v1 requires Never, IfAvailable or Always)");
-    if (!mode.empty() && mode != "Never" && mode != "IfAvailable" && mode != "Always")
+    if (mode != "Never" && mode != "IfAvailable" && mode != "Always")
         return fail(ErrorKind::Parse,
                     fmt::format("exec.interactiveMode \"{}\" is not Never, IfAvailable or Always", mode));
-    const bool terminal = isatty(STDIN_FILENO) == 1;
-    if (mode == "Always" && !terminal)
+    const bool hasTerminal = terminal.value_or(isatty(STDIN_FILENO) == 1);
+    if (mode == "Always" && !hasTerminal)
         return fail(ErrorKind::Unsupported, "the plugin needs a terminal (interactiveMode Always) and there is none",
                     {}, "start Berth from a terminal, or log in by hand");
     auto request = processRequest(exec, kubeconfig);
     if (!request)
         return std::unexpected(request.error());
     request->timeLimit = timeLimit;
-    request->inheritStdin = terminal && mode != "Never";
+    request->inheritStdin = hasTerminal && mode != "Never";
     json info{
         {"apiVersion", apiVersion}, {"kind", "ExecCredential"}, {"spec", {{"interactive", request->inheritStdin}}}};
     if (exec.contains("provideClusterInfo") && exec["provideClusterInfo"].is_boolean()

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/conformance/families.h"
+#include "tests/conformance/kubeconfig_root.h"
 
+#include "core/base/file.h"
 #include "core/kube/credentials.h"
 #include "core/kube/exec_credential.h"
-#include "core/kube/kubeconfig.h"
+#include "core/kube/kubeconfig_check.h"
 #include "core/kube/yaml_json.h"
 
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <map>
 
 namespace conformance {
 
@@ -19,123 +27,241 @@ using nlohmann::json;
 
 namespace {
 
-std::string replaced(std::string text, const std::string &from, const std::string &to)
+std::string textOf(const json &object, const char *field)
 {
-    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
-        text.replace(at, from.size(), to);
-    return text;
+    const auto found = object.is_object() ? object.value(field, json()) : json();
+    return found.is_string() ? found.get<std::string>() : std::string();
 }
 
-/// A folder for the files of one case, and the way between its paths and the cases' ${ROOT}.
-class Root {
-public:
-    Root()
-    {
-        std::string pattern = (fs::temp_directory_path() / "berth-conformance-XXXXXX").string();
-        m_folder = mkdtemp(pattern.data()) ? pattern : std::string();
-    }
-    ~Root()
-    {
-        std::error_code ignored;
-        fs::remove_all(m_folder, ignored);
-    }
-    Root(const Root &) = delete;
-    Root &operator=(const Root &) = delete;
-
-    std::string real(const std::string &text) const { return replaced(text, "${ROOT}", m_folder); }
-    std::string shown(const std::string &text) const { return replaced(text, m_folder, "${ROOT}"); }
-    json shown(const json &value) const { return json::parse(shown(value.dump()), nullptr, false); }
-    core::Error shown(core::Error error) const
-    {
-        for (auto *text : {&error.message, &error.place, &error.remedy})
-            *text = shown(*text);
-        return error;
-    }
-    void write(const std::string &name, const std::string &text) const
-    {
-        const auto file = real(name);
-        fs::create_directories(fs::path(file).parent_path());
-        std::ofstream(file) << real(text);
-    }
-
-private:
-    std::string m_folder;
-};
-
-Result<Kubeconfig> load(const json &in, const Root &root)
-{
-    const auto files = in.value("files", json::object());
-    for (const auto &[name, text] : files.items())
-        root.write(name, text);
-    if (in.contains("explicitPath"))
-        return core::loadKubeconfig({root.real(in["explicitPath"])}, true);
-    std::vector<fs::path> paths;
-    for (const auto &path : in.value("precedence", json::array()))
-        paths.emplace_back(root.real(path));
-    return core::loadKubeconfig(paths, false);
-}
-
-/// The merged configuration as kubectl would write it: no empty lists, paths resolved, defaults spelled out.
+/// The document as kubectl would write it: defaults spelled out.
 json written(const Kubeconfig &config)
 {
-    json out{{"apiVersion", "v1"}, {"kind", "Config"}, {"current-context", config.currentContext}};
-    for (const auto &[list, item, entries] :
-         {std::tuple{"clusters", "cluster", &config.clusters}, std::tuple{"users", "user", &config.users},
-          std::tuple{"contexts", "context", &config.contexts}})
-        for (const auto &[name, entry] : *entries) {
-            auto value = entry.value;
-            if (value.contains("auth-provider") && !value["auth-provider"].contains("config"))
-                value["auth-provider"]["config"] = nullptr;
-            out[list].push_back({{"name", name}, {item, value}});
-        }
+    auto out = core::kubeconfigDocument(config);
+    if (out.contains("users"))
+        for (auto &entry : out["users"])
+            if (auto &user = entry["user"]; user.contains("auth-provider") && !user["auth-provider"].contains("config"))
+                user["auth-provider"]["config"] = nullptr;
     return out;
 }
 
-void addAuthorization(const core::ClusterAccess &access, json &client)
+Result<json> load(const json &in, const Root &root)
 {
-    if (!access.credentials)
-        return;
-    const auto credential = access.credentials->credential({});
-    const auto value = credential ? credential->authorization : std::string();
-    if (value.starts_with("Bearer "))
-        client["token"] = value.substr(7);
-    if (value.starts_with("Basic ")) {
-        const auto pair = core::decodeBase64(value.substr(6)).value_or("");
-        client["username"] = pair.substr(0, pair.find(':'));
-        client["password"] = pair.substr(pair.find(':') + 1);
-    }
+    const auto config = loadCase(in, root);
+    return config ? Result<json>(json{{"config", written(*config)}}) : std::unexpected(config.error());
 }
 
-Result<json> client(const json &in, const Root &root)
+Result<json> verdict(const std::vector<core::Error> &problems)
 {
-    const auto config = load(in, root);
-    if (!config)
-        return std::unexpected(config.error());
-    const auto access = core::clusterAccess(*config, in.value("context", ""));
-    if (!access)
-        return std::unexpected(access.error());
-    // kubectl keeps the server as it was typed and adds the scheme later.
-    const auto &context = config->contexts.at(access->context).value;
-    const std::string typed = config->clusters.at(context.value("cluster", "")).value.value("server", "");
-    json client{
-        {"host", typed.find("://") == std::string::npos ? replaced(access->server, "http://", "") : access->server}};
-    addAuthorization(*access, client);
-    return json{{"client", client}, {"namespace", access->nameSpace}, {"namespaceOverridden", false}};
+    return problems.empty() ? Result<json>(json{{"valid", true}}) : std::unexpected(problems.front());
+}
+
+Result<json> validate(const json &in, const Root &root)
+{
+    const auto config = loadCase(in, root);
+    return config ? verdict(core::kubeconfigProblems(*config)) : std::unexpected(config.error());
 }
 
 Result<json> confirmUsable(const json &in, const Root &root)
 {
-    const auto config = load(in, root);
+    const auto config = loadCase(in, root);
+    return config ? verdict(core::contextProblems(*config, in.value("context", ""))) : std::unexpected(config.error());
+}
+
+Result<json> mergedRaw(const json &in, const Root &root)
+{
+    const auto merged = overridden(in, root);
+    if (!merged)
+        return std::unexpected(merged.error());
+    if (const auto problems = core::contextProblems(merged->config, merged->context); !problems.empty())
+        return std::unexpected(problems.front());
+    return json{{"config", written(merged->config)}};
+}
+
+// --- What a client is made of (rest.Config) --------------------------------------------------------------------------
+
+/// The query and fragment of a server with a path are dropped; anything else stays as it was typed.
+std::string host(const std::string &server)
+{
+    const auto scheme = server.find("://");
+    const auto path = scheme == server.npos ? server.npos : server.find('/', scheme + 3);
+    return path == server.npos ? server : server.substr(0, server.find_first_of("?#", path));
+}
+
+json execJson(const json &exec, const json &cluster)
+{
+    json out{{"apiVersion", textOf(exec, "apiVersion")},
+             {"command", textOf(exec, "command")},
+             {"interactiveMode",
+              core::effectiveInteractiveMode(textOf(exec, "apiVersion"), textOf(exec, "interactiveMode"))},
+             {"provideClusterInfo", exec.value("provideClusterInfo", json()) == true}};
+    if (!textOf(exec, "installHint").empty())
+        out["installHint"] = core::printable(textOf(exec, "installHint"));
+    for (const auto *list : {"args", "env"})
+        if (exec.contains(list) && exec[list].is_array())
+            out[list] = exec[list];
+    for (const auto &extension : cluster.value("extensions", json::array()))
+        if (textOf(extension, "name") == "client.authentication.k8s.io/exec")
+            out["clusterExtension"] = extension.value("extension", json());
+    return out;
+}
+
+json impersonation(const json &user)
+{
+    json out = json::object();
+    for (const auto &[field, key] : {std::pair{"as", "user"}, std::pair{"as-uid", "uid"},
+                                     std::pair{"as-groups", "groups"}, std::pair{"as-user-extra", "extra"}})
+        if (user.contains(field))
+            out[key] = user[field];
+    return out;
+}
+
+using FieldNames = std::vector<std::pair<const char *, const char *>>;
+
+void copy(const json &from, const FieldNames &fields, json &to)
+{
+    for (const auto &[field, key] : fields)
+        if (const auto value = textOf(from, field); !value.empty())
+            to[key] = std::string_view(field).ends_with("-data") ? core::decodeBase64(value).value_or("") : value;
+}
+
+void addUser(const json &user, const json &cluster, json &client)
+{
+    copy(user,
+         {{"token", "token"},
+          {"tokenFile", "tokenFile"},
+          {"username", "username"},
+          {"password", "password"},
+          {"client-certificate", "certFile"},
+          {"client-certificate-data", "certData"},
+          {"client-key", "keyFile"},
+          {"client-key-data", "keyData"}},
+         client);
+    if (!client.contains("token") && client.contains("tokenFile"))
+        client["token"] = core::readFile(textOf(user, "tokenFile")).value_or("");
+    if (user.contains("exec") && user["exec"].is_object())
+        client["exec"] = execJson(user["exec"], cluster);
+}
+
+Result<json> client(const json &in, const Root &root)
+{
+    const auto merged = overridden(in, root);
+    if (!merged)
+        return std::unexpected(merged.error());
+    if (const auto problems = core::contextProblems(merged->config, merged->context); !problems.empty())
+        return std::unexpected(problems.front());
+    const auto document = core::kubeconfigDocument(merged->config); // paths resolved
+    const auto entryOf = [&document](const char *list, const char *item, const std::string &name) {
+        for (const auto &entry : document.at(list))
+            if (entry.at("name") == name)
+                return entry.at(item);
+        return json(json::object());
+    };
+    const auto cluster = entryOf("clusters", "cluster", merged->contextValue().at("cluster"));
+    const auto user = entryOf("users", "user", merged->contextValue().at("user"));
+    json out{{"host", host(textOf(cluster, "server"))}};
+    copy(cluster,
+         {{"proxy-url", "proxyURL"},
+          {"tls-server-name", "serverName"},
+          {"certificate-authority", "caFile"},
+          {"certificate-authority-data", "caData"}},
+         out);
+    const bool insecure = cluster.value("insecure-skip-tls-verify", json()) == true;
+    if (insecure)
+        out["insecure"] = true;
+    if (auto as = impersonation(user); as.contains("user"))
+        out["impersonate"] = as;
+    const bool isTls = textOf(cluster, "server").starts_with("https://")
+        || (textOf(cluster, "server").find("://") == std::string::npos
+            && (insecure || out.contains("caFile") || out.contains("caData")));
+    if (isTls) // as kubectl does: nothing that proves who we are goes over a connection everybody can read
+        addUser(user, cluster, out);
+    const auto nameSpace = textOf(merged->contextValue(), "namespace");
+    return json{{"client", out},
+                {"namespace", nameSpace.empty() ? "default" : nameSpace},
+                {"namespaceOverridden", merged->namespaceOverridden}};
+}
+
+// --- kubectl config view --minify --flatten --------------------------------------------------------------------------
+
+Result<json> minify(const json &in, const Root &root)
+{
+    auto config = loadCase(in, root);
     if (!config)
         return std::unexpected(config.error());
-    const auto access = core::clusterAccess(*config, in.value("context", ""));
-    return access ? Result<json>(json{{"valid", true}}) : std::unexpected(access.error());
+    const auto cannotLocate = [](const char *what, const std::string &name) {
+        return core::fail(core::ErrorKind::NotFound, fmt::format("cannot locate {} {}", what, name));
+    };
+    if (config->currentContext.empty())
+        return core::fail(core::ErrorKind::NotFound, "current-context must exist in order to minify");
+    const auto context = config->contexts.find(config->currentContext);
+    if (context == config->contexts.end())
+        return cannotLocate("context", config->currentContext);
+    Kubeconfig out;
+    out.currentContext = config->currentContext;
+    out.contexts.insert(*context);
+    for (const auto &[what, from, to] :
+         {std::tuple{"cluster", &config->clusters, &out.clusters}, std::tuple{"user", &config->users, &out.users}}) {
+        const auto name = textOf(context->second.value, what);
+        if (name.empty())
+            continue;
+        const auto found = from->find(name);
+        if (found == from->end())
+            return cannotLocate(what, name);
+        to->insert(*found);
+    }
+    return json{{"config", written(out)}};
 }
+
+/// The file a field names becomes the data beside it.
+Result<void> inlined(json &value, const std::string &field)
+{
+    const auto file = textOf(value, field.c_str());
+    if (file.empty())
+        return {};
+    if (!textOf(value, (field + "-data").c_str()).empty())
+        return core::fail(core::ErrorKind::Parse, field + " is given twice");
+    const auto content = core::readFile(file);
+    if (!content)
+        return std::unexpected(content.error());
+    value.erase(field);
+    value[field + "-data"] = core::encodeBase64(*content);
+    return {};
+}
+
+Result<json> flatten(const json &in, const Root &root)
+{
+    const auto config = loadCase(in, root);
+    if (!config)
+        return std::unexpected(config.error());
+    auto document = written(*config);
+    for (const auto &[list, item, field] :
+         {std::tuple{"clusters", "cluster", "certificate-authority"}, std::tuple{"users", "user", "client-certificate"},
+          std::tuple{"users", "user", "client-key"}}) {
+        if (!document.contains(list))
+            continue;
+        for (auto &entry : document[list])
+            if (const auto done = inlined(entry[item], field); !done)
+                return std::unexpected(done.error());
+    }
+    return json{{"config", document}};
+}
+
+Result<json> redact(const json &in, const Root &root)
+{
+    const auto config = loadCase(in, root);
+    return config ? Result<json>(json{{"config", core::redacted(written(*config))}}) : std::unexpected(config.error());
+}
+
+// --- Credential plugins ----------------------------------------------------------------------------------------------
+
+const std::string standInCert = "-----BEGIN CERTIFICATE-----", standInKey = "-----BEGIN PRIVATE KEY-----";
 
 /// A plugin that prints what the case says and keeps what it was told.
 std::string plugin(const json &in, const Root &root)
 {
-    root.write("${ROOT}/stdout", replaced(in.value("stdout", ""), "${CLIENT_CERT_PEM}", "-----BEGIN CERTIFICATE-----"));
+    root.write(
+        "${ROOT}/stdout",
+        replaced(replaced(in.value("stdout", ""), "${CLIENT_CERT_PEM}", standInCert), "${CLIENT_KEY_PEM}", standInKey));
     root.write("${ROOT}/plugin",
                "#!/bin/sh\nprintf %s \"$KUBERNETES_EXEC_INFO\" > '${ROOT}/info'\ncat '${ROOT}/stdout'\nexit "
                    + std::to_string(in.value("exitCode", 0)) + "\n");
@@ -152,7 +278,9 @@ Result<json> execCredential(const json &in, const Root &root)
     auto cluster = in.value("cluster", json::object());
     if (cluster.contains("config"))
         cluster["extensions"] = {{{"name", "client.authentication.k8s.io/exec"}, {"extension", cluster["config"]}}};
-    const auto source = core::makeExecCredential(exec, root.real("${ROOT}/config"), cluster);
+    const bool terminal = in.value("stdinIsTerminal", false) && !in.value("stdinUnavailable", false);
+    const auto source =
+        core::makeExecCredential(exec, root.real("${ROOT}/config"), cluster, std::chrono::seconds(30), terminal);
     if (!source)
         return std::unexpected(source.error());
     const auto credential = (*source)->credential({});
@@ -163,15 +291,71 @@ Result<json> execCredential(const json &in, const Root &root)
         {"KUBERNETES_EXEC_INFO", json::parse(std::string(std::istreambuf_iterator<char>(info), {}), nullptr, false)}};
     if (credential->authorization.starts_with("Bearer "))
         out["token"] = credential->authorization.substr(7);
+    if (!credential->certPem.empty()) {
+        out["clientCertificate"] = replaced(credential->certPem, standInCert, "${CLIENT_CERT_PEM}");
+        out["clientKey"] = replaced(credential->keyPem, standInKey, "${CLIENT_KEY_PEM}");
+    }
+    const auto answer = core::parseExecAnswer(
+        replaced(replaced(in.value("stdout", ""), "${CLIENT_CERT_PEM}", standInCert), "${CLIENT_KEY_PEM}", standInKey),
+        textOf(exec, "apiVersion"));
+    if (answer && answer->expires)
+        out["expiry"] = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(answer->expires->time_since_epoch().count()));
     return out;
 }
 
-json shownPaths(const std::vector<fs::path> &paths)
+/// The other side: what a plugin would read from the variable.
+Result<json> parseExecInfo(const json &in)
 {
-    json out = json::array();
-    for (const auto &path : paths)
-        out.push_back(replaced(path.string(), "/home/of-the-test", "${HOME}"));
-    return json{{"paths", out}};
+    const auto info = json::parse(in.at("KUBERNETES_EXEC_INFO").get<std::string>(), nullptr, false);
+    const auto version = textOf(info, "apiVersion");
+    if (textOf(info, "kind") != "ExecCredential"
+        || (version != "client.authentication.k8s.io/v1" && version != "client.authentication.k8s.io/v1beta1"))
+        return core::fail(core::ErrorKind::Parse, "decode: is no ExecCredential that we know");
+    const auto cluster = info.value("spec", json::object()).value("cluster", json());
+    if (!cluster.is_object())
+        return core::fail(core::ErrorKind::Parse, "ExecCredential does not contain cluster information");
+    if (const auto problem = core::proxyUrlProblem(textOf(cluster, "proxy-url")))
+        return core::fail(core::ErrorKind::Parse, "cannot create rest.Config: " + *problem);
+    json out{{"host", textOf(cluster, "server")},
+             {"insecure", cluster.value("insecure-skip-tls-verify", json()) == true}};
+    copy(cluster,
+         {{"proxy-url", "proxyURL"}, {"tls-server-name", "serverName"}, {"certificate-authority-data", "caData"}}, out);
+    return out;
+}
+
+Result<json> execDefaults(const json &in)
+{
+    auto exec = in.at("exec");
+    const auto mode = core::effectiveInteractiveMode(textOf(exec, "apiVersion"), textOf(exec, "interactiveMode"));
+    if (!mode.empty())
+        exec["interactiveMode"] = mode;
+    return exec;
+}
+
+// --- kubectl's own helpers -------------------------------------------------------------------------------------------
+
+/// "ns/foo" and "namespaces/foo" in any case mean "foo".
+std::string namespaceOf(const std::string &flag)
+{
+    const auto slash = flag.find('/');
+    auto kind = flag.substr(0, slash);
+    std::transform(kind.begin(), kind.end(), kind.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const bool isKind = kind == "ns" || kind == "namespace" || kind == "namespaces";
+    return slash != flag.npos && isKind && slash + 1 < flag.size() ? flag.substr(slash + 1) : flag;
+}
+
+/// Options laid over a service account: token and token file come as a pair.
+json inClusterOverride(const json &in)
+{
+    auto out = in.at("inCluster");
+    const auto overrides = in.value("overrides", json::object());
+    copy(overrides, {{"server", "host"}, {"certificate-authority", "caFile"}}, out);
+    if (!textOf(overrides, "token").empty() || !textOf(overrides, "tokenFile").empty()) {
+        out["token"] = textOf(overrides, "token");
+        out["tokenFile"] = textOf(overrides, "tokenFile");
+    }
+    return out;
 }
 
 /// The search path as KUBECONFIG gives it.
@@ -179,7 +363,10 @@ json searchPath(const std::string &kubeconfig)
 {
     setenv("HOME", "/home/of-the-test", 1);
     setenv("KUBECONFIG", kubeconfig.c_str(), 1);
-    return shownPaths(core::kubeconfigPaths({}));
+    json out = json::array();
+    for (const auto &path : core::kubeconfigPaths({}))
+        out.push_back(replaced(path.string(), "/home/of-the-test", "${HOME}"));
+    return json{{"paths", out}};
 }
 
 json deduplicated(const json &paths)
@@ -190,27 +377,24 @@ json deduplicated(const json &paths)
     return searchPath(joined);
 }
 
-/// Overrides are options of kubectl that Berth does not have; defaults of a cluster that has its own server do nothing.
-bool hasOverrides(const json &in)
-{
-    auto overrides = in.value("overrides", json::object());
-    overrides.erase("clusterDefaults");
-    return !overrides.empty();
-}
-
 std::optional<Result<json>> answer(const json &in, const Root &root)
 {
+    using WithFiles = Result<json> (*)(const json &, const Root &);
+    static const std::map<std::string, WithFiles> withFiles{
+        {"load", load},         {"client", client},       {"confirmUsable", confirmUsable},
+        {"validate", validate}, {"mergedRaw", mergedRaw}, {"execCredential", execCredential},
+        {"minify", minify},     {"flatten", flatten},     {"redact", redact}};
     const auto op = in.at("op").get<std::string>();
-    if (op == "load") {
-        const auto config = load(in, root);
-        return config ? Result<json>(json{{"config", written(*config)}}) : std::unexpected(config.error());
-    }
-    if (op == "client" && !hasOverrides(in))
-        return client(in, root);
-    if (op == "confirmUsable")
-        return confirmUsable(in, root);
-    if (op == "execCredential" && !in.value("stdinIsTerminal", false))
-        return execCredential(in, root);
+    if (const auto found = withFiles.find(op); found != withFiles.end())
+        return found->second(in, root);
+    if (op == "execDefaults")
+        return execDefaults(in);
+    if (op == "parseExecInfo")
+        return parseExecInfo(in);
+    if (op == "namespaceFlag")
+        return json{{"namespace", namespaceOf(in.at("value"))}};
+    if (op == "inClusterOverride")
+        return inClusterOverride(in);
     if (op == "loadingPrecedence")
         return searchPath(in.at("KUBECONFIG"));
     if (op == "dedupPaths")

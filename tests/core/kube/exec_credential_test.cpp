@@ -101,10 +101,11 @@ void ExecCredentialTest::thePluginsTokenIsUsed()
 
 void ExecCredentialTest::aCertificateIsUsed()
 {
-    const auto credential = run(exec(script(answer(R"({"clientCertificateData":"C","clientKeyData":"K"})"))));
+    const auto credential =
+        run(exec(script(answer(R"({"clientCertificateData":"-----BEGIN C","clientKeyData":"-----BEGIN K"})"))));
     QVERIFY(credential.has_value());
-    QCOMPARE(credential->certPem, std::string("C"));
-    QCOMPARE(credential->keyPem, std::string("K"));
+    QCOMPARE(credential->certPem, std::string("-----BEGIN C"));
+    QCOMPARE(credential->keyPem, std::string("-----BEGIN K"));
     QVERIFY(credential->authorization.empty());
 }
 
