@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "probes/measure/probes.h"
+
+#include <algorithm>
+#include <map>
+
+namespace probe {
+namespace {
+
+constexpr double windowSeconds = 0.1;
+
+// What one tenth of a second of load looked like.
+struct Window {
+    double rate; // launches a second
+    CardState state;
+};
+
+const VectorWork::Format *loadFormat(Session &session)
+{
+    // The widest arithmetic the device has draws the most power; fp32 is there on every one.
+    for (const char *wanted : {"fp16", "fp32"})
+        for (const VectorWork::Format &format : VectorWork::formats())
+            if (std::string_view(format.metric) == wanted && hasKernel(session, format.kernel))
+                return &format;
+    return nullptr;
+}
+
+std::optional<double> meanOf(const std::vector<Window> &windows, std::optional<double> CardState::*what)
+{
+    double sum = 0;
+    int count = 0;
+    for (const Window &window : windows)
+        if (const auto value = window.state.*what) {
+            sum += *value;
+            count++;
+        }
+    return count ? std::optional(sum / count) : std::nullopt;
+}
+
+// Share of the windows in which each throttle reason was seen.
+std::map<std::string, double> throttleShares(const std::vector<Window> &windows)
+{
+    std::map<std::string, double> shares;
+    for (const Window &window : windows)
+        for (const std::string &reason : window.state.throttled)
+            shares[reason] += 1.0 / static_cast<double>(windows.size());
+    return shares;
+}
+
+std::vector<Window> runWindows(Session &session, VectorWork &work, std::uint32_t steps, double seconds)
+{
+    std::vector<Window> windows;
+    const double end = secondsNow() + seconds;
+    double reported = secondsNow();
+    while (secondsNow() < end && session.goesOn()) {
+        const double from = secondsNow();
+        int launches = 0;
+        while (secondsNow() < from + windowSeconds && session.goesOn()) {
+            work.launch(steps);
+            launches++;
+            session.device.finish();
+        }
+        windows.push_back({launches / (secondsNow() - from), session.monitor.state()});
+        if (secondsNow() - reported >= 1) {
+            reported = secondsNow();
+            const double done = std::clamp((reported - end + seconds) / seconds * 100, 0.0, 100.0);
+            session.report.progress("load", static_cast<int>(done), 100, "percent of the time");
+        }
+    }
+    return windows;
+}
+
+void describe(Metric &metric, const std::vector<Window> &windows)
+{
+    const auto put = [&](const char *name, std::optional<double> value) {
+        if (value)
+            metric.numbers.emplace_back(name, *value);
+    };
+    put("core_mhz", meanOf(windows, &CardState::coreMHz));
+    put("power_w", meanOf(windows, &CardState::powerW));
+    put("temperature_c", windows.back().state.temperatureC);
+    std::string reasons;
+    for (const auto &[reason, share] : throttleShares(windows))
+        reasons += (reasons.empty() ? "" : ", ") + reason + " in " + std::to_string(static_cast<int>(share * 100 + 0.5))
+            + " % of samples";
+    if (!reasons.empty())
+        metric.words.emplace_back("throttled", reasons);
+}
+
+} // namespace
+
+std::optional<std::string> whyNoLoad(Session &session)
+{
+    if (loadFormat(session))
+        return std::nullopt;
+    return "no arithmetic kernel in this image";
+}
+
+// Arithmetic back to back with clocks, power and throttle reasons sampled beside it: does the card hold its rate?
+void measureLoad(Session &session)
+{
+    const VectorWork::Format &format = *loadFormat(session);
+    VectorWork work(session, format);
+    if (!work.usable()) {
+        session.report.inconclusive("load", "out of memory: the device is in use");
+        return;
+    }
+    const std::uint32_t steps = work.stepsFor(session.isCpu() ? 0 : 10);
+    std::vector<Window> windows = runWindows(session, work, steps, session.profile.loadSeconds);
+    if (windows.size() < 2 || !session.device.works())
+        return;
+    const std::size_t third = std::max<std::size_t>(1, windows.size() / 4);
+    const auto mean = [&](std::size_t from) {
+        double sum = 0;
+        for (std::size_t i = from; i < from + third; i++)
+            sum += windows[i].rate;
+        return sum / static_cast<double>(third);
+    };
+    Metric metric = {.probe = "load",
+                     .name = "held",
+                     .value = mean(windows.size() - third) / mean(0),
+                     .unit = "ratio",
+                     .counts = "rate of the last quarter over the first"};
+    metric.numbers = {{"seconds", session.profile.loadSeconds},
+                      {"rate_end", mean(windows.size() - third) * work.operations(steps) * 1e-12}};
+    metric.words = {{"work", format.metric}, {"sampled_by", session.monitor.source()}};
+    describe(metric, windows);
+    work.check(metric, steps);
+    session.publish(std::move(metric));
+}
+
+} // namespace probe

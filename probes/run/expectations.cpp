@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "probes/run/expectations.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+namespace probe {
+namespace {
+
+using Json = nlohmann::json;
+
+bool contains(const std::string &text, const std::string &part)
+{
+    return !std::ranges::search(text, part,
+                                [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); })
+                .empty()
+        || part.empty();
+}
+
+std::expected<Expectation, std::string> entryOf(const Json &json)
+{
+    Expectation e;
+    const auto text = [&](const char *key, std::string &into) {
+        if (json.contains(key) && json[key].is_string())
+            into = json[key].get<std::string>();
+    };
+    if (!json.is_object())
+        return std::unexpected("is not an object");
+    text("device", e.device);
+    text("metric", e.metric);
+    text("unit", e.unit);
+    text("source", e.source);
+    if (e.metric.find('.') == std::string::npos)
+        return std::unexpected("metric must be written as probe.metric, such as membw.triad");
+    if (!json.contains("value") || !json["value"].is_number() || json["value"].get<double>() <= 0)
+        return std::unexpected("value must be a number above 0");
+    e.value = json["value"].get<double>();
+    for (const auto &[key, into] : {std::pair{"pass", &e.pass}, {"fail", &e.fail}}) {
+        if (!json.contains(key))
+            continue;
+        if (!json[key].is_number())
+            return std::unexpected(std::string(key) + " must be a number");
+        *into = json[key].get<double>();
+    }
+    if (!(e.fail > 0 && e.fail <= e.pass))
+        return std::unexpected("fail must be above 0 and not above pass");
+    e.lowerIsBetter = json.value("lower_is_better", Json(false)) == Json(true);
+    return e;
+}
+
+} // namespace
+
+std::expected<std::vector<Expectation>, std::string> readExpectations(const std::string &path)
+{
+    std::ifstream file(path);
+    if (!file)
+        return std::unexpected(path + ": cannot be read");
+    const Json json = Json::parse(file, nullptr, false);
+    if (json.is_discarded())
+        return std::unexpected(path + ": not JSON");
+    if (!json.is_object() || json.value("v", Json()) != Json(1))
+        return std::unexpected(path + ": must be an object with \"v\": 1");
+    if (!json.contains("entries") || !json["entries"].is_array() || json["entries"].empty())
+        return std::unexpected(path + ": has no entries");
+    std::vector<Expectation> all;
+    for (const Json &entry : json["entries"]) {
+        auto one = entryOf(entry);
+        if (!one)
+            return std::unexpected(path + ": entry " + std::to_string(all.size() + 1) + ": " + one.error());
+        all.push_back(std::move(*one));
+    }
+    return all;
+}
+
+nlohmann::ordered_json judge(const std::vector<Expectation> &expectations, const std::string &deviceName,
+                             const Json &line)
+{
+    const std::string metric = line.value("probe", "") + "." + line.value("metric", "");
+    const double measured = line.value("value", 0.0);
+    nlohmann::ordered_json result = {{"metric", metric}, {"measured", measured}, {"unit", line.value("unit", "")}};
+    const auto found = std::ranges::find_if(expectations, [&](const Expectation &e) {
+        return e.metric == metric && contains(deviceName, e.device)
+            && (e.unit.empty() || e.unit == line.value("unit", ""));
+    });
+    if (found == expectations.end()) {
+        result["verdict"] = "no reference";
+        return result;
+    }
+    const double ratio = found->lowerIsBetter ? (measured > 0 ? found->value / measured : 0) : measured / found->value;
+    result["expected"] = found->value;
+    result["ratio"] = std::round(ratio * 1e4) / 1e4;
+    result["verdict"] = ratio >= found->pass ? "pass" : ratio >= found->fail ? "warn" : "fail";
+    if (!found->source.empty())
+        result["source"] = found->source;
+    return result;
+}
+
+} // namespace probe

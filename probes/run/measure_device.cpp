@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "probes/run/measure_device.h"
+
+#include "probes/measure/session.h"
+#include "probes/run/selection.h"
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <random>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace probe {
+namespace {
+
+std::atomic<bool> stopFlag = false;
+
+// One probe at a time on a card. An abstract socket's name is the lock: the kernel frees it when its owner dies.
+bool claim(const DeviceDescription &device)
+{
+    const std::string name = "berth-probe/"
+        + (device.pciAddress.empty() ? device.id() + device.name : device.pciAddress)
+        + (device.migSlice ? device.uuid : "");
+    sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = {}};
+    const std::size_t length = std::min(name.size(), sizeof(address.sun_path) - 1);
+    std::copy_n(name.begin(), length, address.sun_path + 1);
+    const int lock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0); // kept open until this process ends
+    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + length);
+    return lock < 0 || bind(lock, reinterpret_cast<const sockaddr *>(&address), size) == 0;
+}
+
+std::vector<const Probe *> probesFor(const Options &options)
+{
+    std::vector<const Probe *> chosen;
+    for (const Probe &probe : allProbes()) {
+        const bool wanted = options.probes.empty()
+            ? std::ranges::find(options.profile->probes, probe.name) != options.profile->probes.end()
+            : std::ranges::find(options.probes, probe.name) != options.probes.end();
+        if (wanted)
+            chosen.push_back(&probe);
+    }
+    return chosen;
+}
+
+void runProbes(Session &session, const std::vector<const Probe *> &probes)
+{
+    for (const Probe *probe : probes) {
+        if (!session.goesOn())
+            break;
+        if (const auto why = probe->whyNot ? probe->whyNot(session) : std::nullopt) {
+            session.report.skip(probe->name, *why);
+            continue;
+        }
+        session.report.start(probe->name);
+        probe->run(session);
+        if (session.device.failure()) {
+            session.report.error(probe->name, *session.device.failure());
+            break;
+        }
+    }
+}
+
+// Soak: after one full run, load and memory test in turns until the time is over.
+void soak(Session &session, const Options &options, double startedAt)
+{
+    std::vector<const Probe *> turns;
+    for (const Probe &probe : allProbes())
+        if (std::string_view(probe.name) == "load" || std::string_view(probe.name) == "memtest")
+            turns.push_back(&probe);
+    while (session.goesOn() && secondsNow() - startedAt < options.minutes * 60)
+        runProbes(session, turns);
+}
+
+void sayWhatMakesItDoubtful(const CardSetting &setting, Reporter &report)
+{
+    if (setting.otherProcesses.empty())
+        return;
+    std::string pids;
+    for (const int pid : setting.otherProcesses)
+        pids += (pids.empty() ? "" : ", ") + std::to_string(pid);
+    report.inconclusive("", "device busy: other processes compute on it (pid " + pids + ")");
+}
+
+void measure(const Options &options, const Survey::Found &found, Reporter &report, double startedAt)
+{
+    const double from = secondsNow();
+    if (!claim(found.description)) {
+        report.inconclusive("", "another berth-probe is measuring this device");
+        return;
+    }
+    const auto monitor = Monitor::of(found.description);
+    sayWhatMakesItDoubtful(monitor->setting(), report);
+    auto device = found.driver->open(found.description.index);
+    if (!device) {
+        const Failure &failure = device.error();
+        if (failure.name == "OUT_OF_MEMORY" || failure.name == "DEVICE_UNAVAILABLE")
+            report.inconclusive("", "device busy: " + failure.what);
+        else
+            report.error("", failure);
+        return;
+    }
+    report.ready(secondsNow() - from, (*device)->image());
+    Session session = {.device = **device,
+                       .driver = *found.driver,
+                       .profile = *options.profile,
+                       .report = report,
+                       .monitor = *monitor,
+                       .seed = options.seed.value_or(std::random_device()()),
+                       .stopRequested = [] { return stopFlag.load(); }};
+    runProbes(session, probesFor(options));
+    if (options.profile->repeats)
+        soak(session, options, startedAt);
+    (*device)->finish();
+    if (session.device.failure())
+        return; // already said, by the probe that met it
+    if (stopFlag)
+        report.stopped("stopped by a signal; nothing runs on the device any more");
+    report.done(session.metrics, session.wrong);
+}
+
+} // namespace
+
+void measureInChild(const Options &options, std::size_t place, int file, double startedAt)
+{
+    std::signal(SIGTERM, [](int) { stopFlag = true; });
+    std::signal(SIGINT, SIG_IGN); // the parent passes it on as SIGTERM
+    std::signal(SIGPIPE, SIG_IGN);
+    Reporter report(file, startedAt);
+    const Survey survey = surveyMachine(options, place == 0 ? &report : nullptr);
+    if (options.list)
+        return;
+    const auto chosen = chooseDevices(options, survey);
+    if (!chosen) {
+        report.inconclusive("device", chosen.error());
+        return;
+    }
+    if (place == 0) {
+        std::vector<std::string> ids;
+        for (const std::size_t i : *chosen)
+            ids.push_back(survey.devices[i].description.id());
+        report.plan(ids);
+    }
+    if (place >= chosen->size())
+        return;
+    const Survey::Found &found = survey.devices[(*chosen)[place]];
+    report.setDevice(found.description.id());
+    measure(options, found, report, startedAt);
+}
+
+} // namespace probe
