@@ -33,7 +33,7 @@ std::string productKey(std::string_view label)
 std::int64_t Sku::nominalBytes() const
 {
     // HBM parts are sold in GB that are GiB (the driver reports that much); GDDR parts too. skus.yaml, conventions.
-    return static_cast<std::int64_t>(memorySize * static_cast<double>(1LL << 30));
+    return static_cast<std::int64_t>(memorySize / devices * static_cast<double>(1LL << 30));
 }
 
 std::int64_t Sku::usableBytes() const

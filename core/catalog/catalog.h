@@ -22,7 +22,8 @@ struct Sku {
     std::string architecture;             ///< "Hopper", "CDNA3"
     std::string target;                   ///< "9.0", "gfx942"; empty when unknown
     std::string form;
-    double memorySize = 0;                ///< vendor's figure, in memoryUnit
+    double memorySize = 0;                ///< vendor's figure for the whole card, in memoryUnit
+    int devices = 1;                      ///< GPUs a node reports for one card: A16 4, MI250X 2 (one a die)
     std::string memoryUnit;
     std::optional<std::int64_t> reportedBytes; ///< what the driver reports; nullopt when not known
     std::optional<double> bandwidthGBs;        ///< decimal GB/s
@@ -36,7 +37,7 @@ struct Sku {
     std::string source, note;
     std::vector<std::string> unverified;
 
-    /// Vendor capacity in bytes. "GB" on a data sheet of memory chips is 2^30 too; what drivers report is up to 7 % less.
+    /// Vendor capacity of one device (memorySize over devices) in bytes. "GB" on a data sheet of memory chips is 2^30 too; what drivers report is up to 7 % less.
     std::int64_t nominalBytes() const;
     /// reportedBytes, else nominalBytes(): an upper estimate of what a process can see.
     std::int64_t usableBytes() const;

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cmath>
 
 namespace core {
 
@@ -54,6 +53,25 @@ std::string required(const YAML::Node &object, const char *key)
     return *value;
 }
 
+/// A figure of a data sheet: positive and of a size some card could have.
+std::optional<double> figure(const YAML::Node &object, const char *key, double most = 1e9)
+{
+    const auto value = optional<double>(object, key);
+    if (value && !(*value > 0 && *value <= most)) // false for NaN, too
+        broken(object[key], fmt::format("{} must be positive and at most {:g}", key, most));
+    return value;
+}
+
+/// Mebibytes as bytes.
+std::optional<std::int64_t> mebibytes(const YAML::Node &object, const char *key)
+{
+    constexpr std::int64_t most = 16LL << 20; // 16 TiB
+    const auto value = optional<std::int64_t>(object, key);
+    if (value && (*value <= 0 || *value > most))
+        broken(object[key], fmt::format("{} must be positive and at most {}", key, most));
+    return value ? std::optional(*value << 20) : std::nullopt;
+}
+
 std::vector<std::string> texts(const YAML::Node &object, const char *key)
 {
     return optional<std::vector<std::string>>(object, key).value_or(std::vector<std::string>{});
@@ -80,20 +98,65 @@ std::string displayName(const Sku &sku)
         if (sku.vendor == "nvidia" && sku.form.starts_with(form) && (form == "SXM" || capacity != std::string::npos)
             && name.find(form) == std::string::npos)
             name += " " + std::string(form);
-    return fmt::format("{} {:g} GB", name, sku.memorySize);
+    return fmt::format("{} {:g} GB", name, sku.memorySize / sku.devices);
+}
+
+/// A count; "32 enc + 32 dec" and lists (families in one row) are not counts.
+template <class T>
+std::optional<T> count(const YAML::Node &node, const char *key)
+{
+    if (!has(node, key) || !node[key].IsScalar())
+        return std::nullopt;
+    const auto &scalar = node[key].Scalar();
+    if (scalar.find_first_not_of("-0123456789") != std::string::npos)
+        return std::nullopt;
+    const auto value = optional<T>(node, key);
+    if (value && *value < 0)
+        broken(node[key], fmt::format("{} must not be negative", key));
+    return value;
 }
 
 void readMemory(const YAML::Node &memory, Sku &sku)
 {
     if (!memory.IsMap())
         broken(memory, "memory is missing");
-    sku.memorySize = optional<double>(memory, "size").value_or(0);
-    if (!(sku.memorySize > 0) || !std::isfinite(sku.memorySize))
-        broken(memory, "memory.size must be positive");
+    if (!has(memory, "size"))
+        broken(memory, "memory.size is missing");
+    sku.memorySize = *figure(memory, "size", 16384);
     sku.memoryUnit = text(memory, "unit");
-    sku.bandwidthGBs = optional<double>(memory, "bandwidth_gbs");
-    if (const auto mib = optional<std::int64_t>(memory, "reported_mib"))
-        sku.reportedBytes = *mib << 20;
+    const auto dies = count<int>(memory, "dies").value_or(1);
+    if (dies < 1 || dies > 64)
+        broken(memory["dies"], "dies must be between 1 and 64");
+    // Dies show as devices of their own, but for Intel's Max series: its two tiles are one PCI device, one /dev/dri
+    // node and one unit of gpu.intel.com/i915.
+    sku.devices = sku.id.starts_with("intel-max") ? 1 : dies;
+    sku.bandwidthGBs = figure(memory, "bandwidth_gbs");
+    sku.reportedBytes = mebibytes(memory, "reported_mib");
+}
+
+/// The mapping at `key`; undefined when it is missing.
+YAML::Node mapping(const YAML::Node &object, const char *key)
+{
+    if (!has(object, key))
+        return YAML::Node(YAML::NodeType::Undefined);
+    if (!object[key].IsMap())
+        broken(object[key], fmt::format("{} must be a mapping", key));
+    return object[key];
+}
+
+void readPartitions(const YAML::Node &parts, Sku &sku)
+{
+    sku.partitionKind = text(parts, "kind");
+    if (has(parts, "profiles") && !parts["profiles"].IsSequence())
+        broken(parts["profiles"], "profiles must be a list");
+    for (const auto &profile : parts["profiles"]) {
+        if (!profile.IsMap())
+            broken(profile, "a profile must be a mapping");
+        const auto instances = optional<int>(profile, "max_instances").value_or(0);
+        if (instances < 0 || instances > 1000)
+            broken(profile, "max_instances must be between 0 and 1000");
+        sku.profiles.push_back({required(profile, "name"), mebibytes(profile, "memory_mib"), instances});
+    }
 }
 
 Sku readSku(const YAML::Node &node)
@@ -101,6 +164,8 @@ Sku readSku(const YAML::Node &node)
     Sku sku;
     sku.id = required(node, "id");
     sku.vendor = required(node, "vendor");
+    if (sku.vendor != "nvidia" && sku.vendor != "amd" && sku.vendor != "intel")
+        broken(node["vendor"], fmt::format("vendor \"{}\" is not nvidia, amd or intel", sku.vendor));
     sku.name = required(node, "name");
     sku.labels = texts(node, "labels");
     sku.aka = texts(node, "aka");
@@ -109,23 +174,19 @@ Sku readSku(const YAML::Node &node)
     sku.target = text(node, "target");
     sku.form = text(node, "form");
     readMemory(node["memory"], sku);
-    if (node["tflops"].IsMap())
-        for (const auto &rate : node["tflops"])
-            if (!rate.second.IsNull())
-                sku.tflops[rate.first.as<std::string>()] = rate.second.as<double>();
-    if (node["interconnect"].IsMap()) {
-        sku.interconnect = text(node["interconnect"], "kind");
-        sku.interconnectGBs = optional<double>(node["interconnect"], "gbs");
+    for (const auto &rate : mapping(node, "tflops")) {
+        const auto precision = rate.first.as<std::string>();
+        if (const auto value = figure(node["tflops"], precision.c_str()))
+            sku.tflops[precision] = *value;
     }
-    sku.tdpWatts = optional<int>(node, "tdp_w");
-    if (node["partitions"].IsMap()) {
-        sku.partitionKind = text(node["partitions"], "kind");
-        for (const auto &profile : node["partitions"]["profiles"]) {
-            const auto mib = optional<std::int64_t>(profile, "memory_mib");
-            sku.profiles.push_back({required(profile, "name"), mib ? std::optional(*mib << 20) : std::nullopt,
-                                    optional<int>(profile, "max_instances").value_or(0)});
-        }
+    if (const auto link = mapping(node, "interconnect"); link.IsMap()) {
+        sku.interconnect = text(link, "kind");
+        sku.interconnectGBs = figure(link, "gbs");
     }
+    if (const auto watts = figure(node, "tdp_w", 1e5))
+        sku.tdpWatts = static_cast<int>(*watts);
+    if (const auto parts = mapping(node, "partitions"); parts.IsMap())
+        readPartitions(parts, sku);
     sku.source = text(node, "src");
     sku.note = text(node, "note");
     sku.unverified = texts(node, "unverified");
@@ -139,16 +200,6 @@ std::string shortName(const std::string &id)
     std::transform(name.begin(), name.end(), name.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return name;
-}
-
-/// A count; "32 enc + 32 dec" and lists (families in one row) are not counts.
-template <class T>
-std::optional<T> count(const YAML::Node &node, const char *key)
-{
-    if (!has(node, key) || !node[key].IsScalar())
-        return std::nullopt;
-    const auto &scalar = node[key].Scalar();
-    return scalar.find_first_not_of("-0123456789") == std::string::npos ? optional<T>(node, key) : std::nullopt;
 }
 
 Model readModel(const YAML::Node &node, bool isLlm)
@@ -179,13 +230,13 @@ Model readModel(const YAML::Node &node, bool isLlm)
     model.tieEmbeddings = optional<bool>(node, "tie_embeddings").value_or(false);
     model.qkvBias = optional<bool>(node, "qkv_bias").value_or(false);
     model.qkNorm = optional<bool>(node, "qk_norm").value_or(false);
-    if (has(node, "mla")) {
-        const auto dim = [&](const char *key) { return optional<int>(node["mla"], key).value_or(0); };
+    if (mapping(node, "mla").IsMap()) {
+        const auto dim = [&](const char *key) { return count<int>(node["mla"], key).value_or(0); };
         model.mla = Mla{dim("kv_lora_rank"), dim("qk_rope_head_dim"), dim("qk_nope_head_dim"), dim("v_head_dim"),
                         dim("q_lora_rank")};
     }
     model.kvBytesPerToken16 = count<std::int64_t>(node, "kv_bytes_per_token_16bit");
-    model.checkpointGiB = optional<double>(node, "checkpoint_gib");
+    model.checkpointGiB = figure(node, "checkpoint_gib");
     model.source = text(node, "src");
     model.note = text(node, "note");
     model.unverified = texts(node, "unverified");
@@ -207,10 +258,27 @@ Result<void> readYaml(const std::filesystem::path &file, std::string_view schema
         return {};
     } catch (const Broken &error) {
         return fail(ErrorKind::Parse, error.message, fmt::format("{} line {}", file.string(), error.line));
-    } catch (const YAML::Exception &error) {
+    } catch (const YAML::ParserException &error) {
         return fail(ErrorKind::Parse, "is not YAML: " + error.msg,
                     fmt::format("{} line {}", file.string(), error.mark.line + 1));
+    } catch (const YAML::Exception &error) {
+        return fail(ErrorKind::Parse, "holds a value of the wrong type: " + error.msg,
+                    fmt::format("{} line {}", file.string(), error.mark.line + 1));
     }
+}
+
+/// The entries of a list that must be there.
+std::vector<YAML::Node> entries(const YAML::Node &document, const char *key)
+{
+    if (!document[key].IsDefined() || !document[key].IsSequence())
+        broken(document[key].IsDefined() ? document[key] : document, fmt::format("{} must be a list", key));
+    std::vector<YAML::Node> out;
+    for (const auto &node : document[key]) {
+        if (!node.IsMap())
+            broken(node, fmt::format("an entry of {} must be a mapping", key));
+        out.push_back(node);
+    }
+    return out;
 }
 
 /// Entries must have names of their own, or a lookup would silently take the first.
@@ -230,16 +298,17 @@ Result<Catalog> loadCatalog(const std::filesystem::path &folder)
     const auto skus = readYaml(folder / "skus.yaml", "berth.dev/skus/v1", [&catalog](const YAML::Node &document) {
         for (const auto &source : document["sources"])
             catalog.skuSources[source.first.as<std::string>()] = source.second.as<std::string>();
-        for (const auto &node : document["skus"])
+        for (const auto &node : entries(document, "skus"))
             addUnique(catalog.skus, readSku(node), node);
     });
     if (!skus)
         return std::unexpected(skus.error());
     const auto models = readYaml(folder / "models.yaml", "berth.dev/models/v1", [&catalog](const YAML::Node &document) {
-        for (const auto &node : document["models"])
+        for (const auto &node : entries(document, "models"))
             addUnique(catalog.models, readModel(node, true), node);
-        for (const auto &node : document["other_models"])
-            addUnique(catalog.models, readModel(node, false), node);
+        if (document["other_models"].IsDefined())
+            for (const auto &node : entries(document, "other_models"))
+                addUnique(catalog.models, readModel(node, false), node);
     });
     if (!models)
         return std::unexpected(models.error());
