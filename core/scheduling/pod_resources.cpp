@@ -209,4 +209,10 @@ template Requirements<std::int64_t> aggregateContainers(const PodAsk<std::int64_
                                                         const PodResourceOptions<std::int64_t> &);
 template void applyDefaults(PodAsk<std::int64_t> &);
 
+template AmountsOf<ExactAmount> podRequests(const PodAsk<ExactAmount> &, const PodResourceOptions<ExactAmount> &);
+template AmountsOf<ExactAmount> podLimits(const PodAsk<ExactAmount> &, const PodResourceOptions<ExactAmount> &);
+template Requirements<ExactAmount> aggregateContainers(const PodAsk<ExactAmount> &,
+                                                       const PodResourceOptions<ExactAmount> &);
+template void applyDefaults(PodAsk<ExactAmount> &);
+
 } // namespace core

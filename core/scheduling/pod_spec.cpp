@@ -93,6 +93,11 @@ std::optional<std::int64_t> parseAs(std::int64_t *, const std::string &resource,
     return parseAmount(resource, quantity);
 }
 
+std::optional<ExactAmount> parseAs(ExactAmount *, const std::string &, const std::string &quantity)
+{
+    return ExactAmount::parse(quantity);
+}
+
 template <class Amount>
 AmountsOf<Amount> amounts(const Field &list)
 {
@@ -327,6 +332,7 @@ Result<PodAsk<Amount>> readPodAsk(const json &pod)
     return guarded(pod, "pod", podAsk<Amount>);
 }
 template Result<PodAsk<std::int64_t>> readPodAsk(const json &);
+template Result<PodAsk<ExactAmount>> readPodAsk(const json &);
 
 Result<std::vector<Taint>> readTaints(const json &node)
 {

@@ -78,6 +78,8 @@ void fill(Api &api, differential::RandomCluster &random)
         if (!created || status.is_null())
             continue; // what the server refuses (a port twice in one pod) holds nothing
         (*created)["status"].update(status);
+        // The controllers may have touched it already: they set other fields of the status.
+        (*created)["metadata"].erase("resourceVersion");
         need(api.call("PUT", podsPath + "/" + name + "/status", *created));
     }
 }
