@@ -154,7 +154,9 @@ const Reason &Candidate::headline() const
     if (verdict != Verdict::Fits && worst != chain.end())
         return *worst;
     const auto memory = std::ranges::find(chain, Link::Memory, &Reason::link);
-    return memory == chain.end() ? nothing : *memory;
+    if (memory != chain.end())
+        return *memory;
+    return chain.empty() ? nothing : chain.front(); // a pod's chain has no memory link
 }
 
 std::vector<Candidate> evaluate(const FitInput &input, const Requirement &requirement)
