@@ -43,11 +43,14 @@ void remove(std::vector<T> &items, const Key &key)
         items.erase(at);
 }
 
-/// The new list, in order, with the old pointer wherever the object is equal.
+/// The new list, in order, with the old pointer wherever the object is equal. Of a name that came twice, as it can over
+/// the pages of a long list, the last stays.
 template <class T>
 std::vector<T> relisted(std::vector<T> before, std::vector<T> incoming)
 {
-    std::sort(incoming.begin(), incoming.end(), [](const T &a, const T &b) { return keyOf(a) < keyOf(b); });
+    std::stable_sort(incoming.begin(), incoming.end(), [](const T &a, const T &b) { return keyOf(a) < keyOf(b); });
+    const auto same = [](const T &a, const T &b) { return keyOf(a) == keyOf(b); };
+    incoming.erase(incoming.begin(), std::unique(incoming.rbegin(), incoming.rend(), same).base());
     for (auto &item : incoming) {
         const auto old = positionOf(before, keyOf(item));
         if (old != before.end() && **old == *item)

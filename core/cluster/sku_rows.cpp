@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 
 namespace core {
@@ -37,6 +38,13 @@ std::string displayNameOf(const DevicePool &pool, const Sku *sku)
 struct Troubles {
     int cordoned = 0, notReady = 0, issues = 0;
 };
+
+/// Counts come from objects that others write: a sum must not wrap around.
+void addTo(std::int64_t &sum, std::int64_t more)
+{
+    if (__builtin_add_overflow(sum, more, &sum))
+        sum = std::numeric_limits<std::int64_t>::max();
+}
 
 std::string counted(std::int64_t count, std::string_view one, std::string_view many)
 {
@@ -88,14 +96,14 @@ std::vector<SkuRow> summarise(const ClusterSnapshot &snapshot, const ClusterUsag
                                      std::tuple(newRow(pool, catalog), Troubles{}, pool.memoryBytes.value_or(0)))
                             .first;
             auto &[row, troubles, memory] = found->second;
-            const auto requested = requestedOn(usage, node->name, pool.resource);
+            const auto requested = std::max<std::int64_t>(0, requestedOn(usage, node->name, pool.resource));
             row.nodes.push_back(node->name);
-            row.capacity += pool.capacity;
-            row.allocatable += pool.allocatable;
-            row.requested += requested;
-            row.withdrawn += pool.withdrawn();
+            addTo(row.capacity, pool.capacity);
+            addTo(row.allocatable, pool.allocatable);
+            addTo(row.requested, requested);
+            addTo(row.withdrawn, pool.withdrawn());
             if (node->acceptsPods())
-                row.free += std::max<std::int64_t>(0, pool.allocatable - requested);
+                addTo(row.free, std::max<std::int64_t>(0, pool.allocatable - requested));
             troubles.cordoned += node->unschedulable ? 1 : 0;
             troubles.notReady += node->ready.value_or(false) ? 0 : 1;
             troubles.issues += static_cast<int>(node->issues.size());

@@ -85,6 +85,15 @@ void readStatus(const Object &status, Node &node)
     }
 }
 
+/// A watch line without its object must not reach the readers: a default simdjson object points nowhere.
+Object watchedObject(const Object &line)
+{
+    const auto found = object(line, "object");
+    if (!found)
+        throw WrongType{"object", "an object"};
+    return *found;
+}
+
 NodePtr readNode(const Object &json, const Catalog &catalog)
 {
     auto node = std::make_shared<Node>();
@@ -106,10 +115,7 @@ NodePtr readNode(const Object &json, const Catalog &catalog)
 } // namespace
 
 struct ObjectReader::Private {
-    explicit Private(const Catalog &skus)
-        : catalog(skus)
-    {
-    }
+    explicit Private(const Catalog &skus) : catalog(skus) {}
 
     const Catalog &catalog;
     simdjson::dom::parser parser;
@@ -182,15 +188,13 @@ Result<PodPtr> ObjectReader::pod(std::string_view json)
 
 Result<NodePtr> ObjectReader::watchedNode(std::string_view line)
 {
-    return m->parse(line, "watch line", [this](const Object &root) {
-        return readNode(object(root, "object").value_or(Object()), m->catalog);
-    });
+    return m->parse(line, "watch line",
+                    [this](const Object &root) { return readNode(watchedObject(root), m->catalog); });
 }
 
 Result<PodPtr> ObjectReader::watchedPod(std::string_view line)
 {
-    return m->parse(line, "watch line",
-                    [](const Object &root) { return readPod(object(root, "object").value_or(Object())); });
+    return m->parse(line, "watch line", [](const Object &root) { return readPod(watchedObject(root)); });
 }
 
 Result<std::vector<NodePtr>> parseNodeList(std::string_view page, const Catalog &catalog)
