@@ -49,8 +49,11 @@ if(BERTH_PROBE_CUDA AND BERTH_PROBE_NVCC)
   list(APPEND codes "-gencode=arch=compute_${oldest},code=compute_${oldest}"
     "-gencode=arch=compute_${newest},code=compute_${newest}")
   set(nvcc_flags -fatbin -O3 -std=c++17)
-  # Compressed images need a driver as new as the compiler (RAPIDS saw it with 12.x): leave them as they are.
-  if(cuda_version GREATER_EQUAL 12080)
+  # A driver must know the compression: those that take images of CUDA 13 know Zstandard (its release notes make it the
+  # default); older ones may not, so images of older compilers stay as they are.
+  if(cuda_version GREATER_EQUAL 13000)
+    list(APPEND nvcc_flags --compress-mode=size)
+  elseif(cuda_version GREATER_EQUAL 12080)
     list(APPEND nvcc_flags --compress-mode=none)
   endif()
   add_custom_command(OUTPUT "${made}/cuda.fatbin"

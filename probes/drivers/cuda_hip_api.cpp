@@ -3,6 +3,8 @@
 
 #include "probes/drivers/absence.h"
 
+#include <array>
+#include <cstdio>
 #include <utility>
 
 namespace probe {
@@ -109,6 +111,33 @@ void findOwn(CudaHipApi &api)
     api.library.find(api.errorTextCuda, "cuGetErrorString");
 }
 
+std::string uuidText(const CudaHipApi &api, int device)
+{
+    std::array<unsigned char, 16> bytes{};
+    if (!api.deviceUuid || api.deviceUuid(bytes.data(), device) != 0)
+        return {};
+    // HIP's 16 bytes are already text; CUDA's are binary, printed as nvidia-smi prints them.
+    if (api.isHip)
+        return "GPU-" + std::string(reinterpret_cast<const char *>(bytes.data()), bytes.size());
+    std::string text = "GPU-";
+    for (std::size_t i = 0; i < bytes.size(); i++) {
+        std::array<char, 3> hex{};
+        std::snprintf(hex.data(), hex.size(), "%02x", bytes[i]);
+        text += hex.data();
+        if (i == 3 || i == 5 || i == 7 || i == 9)
+            text += '-';
+    }
+    return text;
+}
+
+// gfx_target_version of the kernel driver's topology is major * 10000 + minor * 100 + stepping: 90402 is gfx942.
+std::string amdArchitecture(int major, int minor, const std::string &image)
+{
+    if (!image.empty())
+        return image;
+    return major > 0 ? "gfx" + std::to_string(major) + std::to_string(minor) + "x" : "";
+}
+
 } // namespace
 
 std::optional<int> CudaHipApi::attribute(Attribute attribute, int device) const
@@ -181,6 +210,38 @@ Result<CudaHipApi> loadCudaHipApi(bool isHip)
         return std::unexpected(code ? api.failure(code, isHip ? "hipInit" : "cuInit")
                                     : api.failure(counted, "device count"));
     return api;
+}
+
+DeviceDescription describeDevice(const CudaHipApi &api, int device)
+{
+    using Attribute = CudaHipApi::Attribute;
+    DeviceDescription d = {.backend = api.isHip ? "hip" : "cuda", .index = device};
+    std::array<char, 256> text{};
+    if (api.deviceName(text.data(), 255, device) == 0)
+        d.name = text.data();
+    text.fill(0);
+    if (api.devicePciAddress(text.data(), 64, device) == 0)
+        d.pciAddress = text.data();
+    std::size_t bytes = 0;
+    if (api.deviceMemory(&bytes, device) == 0)
+        d.memoryBytes = static_cast<std::int64_t>(bytes);
+    d.vendor = api.isHip ? "AMD" : "NVIDIA";
+    d.uuid = uuidText(api, device);
+    d.driver = versionText(api.isHip, api.version());
+    d.computeUnits = api.attribute(Attribute::ComputeUnits, device);
+    d.lanes = api.attribute(Attribute::Lanes, device);
+    if (const auto clock = api.attribute(Attribute::ClockKHz, device); clock && *clock > 0)
+        d.clockMHz = *clock / 1000;
+    if (const auto l2 = api.attribute(Attribute::L2Bytes, device); l2 && *l2 > 0)
+        d.l2Bytes = *l2;
+    if (const auto ecc = api.attribute(Attribute::Ecc, device); ecc && !api.isHip)
+        d.ecc = *ecc != 0;
+    d.migSlice = d.name.find(" MIG ") != std::string::npos;
+    const int major = api.attribute(Attribute::Major, device).value_or(0);
+    const int minor = api.attribute(Attribute::Minor, device).value_or(0);
+    d.architecture =
+        api.isHip ? amdArchitecture(major, minor, {}) : "sm_" + std::to_string(major) + std::to_string(minor);
+    return d;
 }
 
 } // namespace probe

@@ -70,6 +70,9 @@ struct CudaHipApi {
 // Opens the library, finds every entry and initialises the driver.
 Result<CudaHipApi> loadCudaHipApi(bool isHip);
 
+// What the driver says of a device without opening it.
+DeviceDescription describeDevice(const CudaHipApi &api, int device);
+
 // "13.0" of 13000, "6.2" of 60200000.
 std::string versionText(bool isHip, int version);
 

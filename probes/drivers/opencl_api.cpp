@@ -2,6 +2,18 @@
 #include "probes/drivers/opencl_api.h"
 
 namespace probe {
+namespace {
+
+template <typename T>
+std::optional<T> numberInfo(const OpenClApi &api, cl::Object device, std::uint32_t what)
+{
+    T value = 0;
+    if (api.deviceInfo(device, what, sizeof(value), &value, nullptr) != 0)
+        return std::nullopt;
+    return value;
+}
+
+} // namespace
 
 Failure openClFailure(int code, const char *call)
 {
@@ -59,6 +71,40 @@ Result<OpenClApi> loadOpenClApi()
         return std::unexpected(
             Failure{0, "DRIVER_TOO_OLD", "OpenCL library too old (1.2 is needed): it lacks " + l.missing()});
     return api;
+}
+
+std::string deviceText(const OpenClApi &api, cl::Object device, std::uint32_t what)
+{
+    std::size_t size = 0;
+    if (api.deviceInfo(device, what, 0, nullptr, &size) != 0 || size == 0)
+        return {};
+    std::string text(size, '\0');
+    api.deviceInfo(device, what, size, text.data(), nullptr);
+    text.resize(text.find_last_not_of(std::string_view(" \0", 2)) + 1);
+    return text;
+}
+
+DeviceDescription describeDevice(const OpenClApi &api, cl::Object device, int index)
+{
+    DeviceDescription d = {.backend = "opencl", .index = index};
+    d.name = deviceText(api, device, cl::deviceName);
+    d.vendor = deviceText(api, device, cl::deviceVendor);
+    d.driver = deviceText(api, device, cl::driverVersion);
+    const auto type = numberInfo<std::uint64_t>(api, device, cl::deviceType).value_or(0);
+    d.type = type & cl::typeCpu ? "cpu" : type & cl::typeGpu ? "gpu" : "accelerator";
+    if (const auto units = numberInfo<std::uint32_t>(api, device, cl::deviceMaxComputeUnits))
+        d.computeUnits = static_cast<int>(*units);
+    if (const auto clock = numberInfo<std::uint32_t>(api, device, cl::deviceMaxClockFrequency); clock && *clock > 0)
+        d.clockMHz = static_cast<int>(*clock);
+    if (const auto bytes = numberInfo<std::uint64_t>(api, device, cl::deviceGlobalMemSize))
+        d.memoryBytes = static_cast<std::int64_t>(*bytes);
+    if (const auto bytes = numberInfo<std::uint64_t>(api, device, cl::deviceMaxMemAllocSize))
+        d.largestAllocation = static_cast<std::int64_t>(*bytes);
+    if (const auto bytes = numberInfo<std::uint64_t>(api, device, cl::deviceGlobalMemCacheSize); bytes && *bytes > 0)
+        d.l2Bytes = static_cast<std::int64_t>(*bytes);
+    if (const auto ecc = numberInfo<std::uint32_t>(api, device, cl::deviceErrorCorrectionSupport))
+        d.ecc = *ecc != 0;
+    return d;
 }
 
 } // namespace probe

@@ -71,6 +71,8 @@ struct OpenClApi {
 };
 
 Result<OpenClApi> loadOpenClApi();
+std::string deviceText(const OpenClApi &api, cl::Object device, std::uint32_t what);
+DeviceDescription describeDevice(const OpenClApi &api, cl::Object device, int index);
 Failure openClFailure(int code, const char *call);
 
 } // namespace probe

@@ -9,55 +9,12 @@
 namespace probe {
 namespace {
 
-std::string textInfo(const OpenClApi &api, cl::Object device, std::uint32_t what)
-{
-    std::size_t size = 0;
-    if (api.deviceInfo(device, what, 0, nullptr, &size) != 0 || size == 0)
-        return {};
-    std::string text(size, '\0');
-    api.deviceInfo(device, what, size, text.data(), nullptr);
-    text.resize(text.find_last_not_of(std::string_view(" \0", 2)) + 1);
-    return text;
-}
-
-template <typename T>
-std::optional<T> numberInfo(const OpenClApi &api, cl::Object device, std::uint32_t what)
-{
-    T value = 0;
-    if (api.deviceInfo(device, what, sizeof(value), &value, nullptr) != 0)
-        return std::nullopt;
-    return value;
-}
-
-DeviceDescription describe(const OpenClApi &api, cl::Object device, int index)
-{
-    DeviceDescription d = {.backend = "opencl", .index = index};
-    d.name = textInfo(api, device, cl::deviceName);
-    d.vendor = textInfo(api, device, cl::deviceVendor);
-    d.driver = textInfo(api, device, cl::driverVersion);
-    const auto type = numberInfo<std::uint64_t>(api, device, cl::deviceType).value_or(0);
-    d.type = type & cl::typeCpu ? "cpu" : type & cl::typeGpu ? "gpu" : "accelerator";
-    if (const auto units = numberInfo<std::uint32_t>(api, device, cl::deviceMaxComputeUnits))
-        d.computeUnits = static_cast<int>(*units);
-    if (const auto clock = numberInfo<std::uint32_t>(api, device, cl::deviceMaxClockFrequency); clock && *clock > 0)
-        d.clockMHz = static_cast<int>(*clock);
-    if (const auto bytes = numberInfo<std::uint64_t>(api, device, cl::deviceGlobalMemSize))
-        d.memoryBytes = static_cast<std::int64_t>(*bytes);
-    if (const auto bytes = numberInfo<std::uint64_t>(api, device, cl::deviceMaxMemAllocSize))
-        d.largestAllocation = static_cast<std::int64_t>(*bytes);
-    if (const auto bytes = numberInfo<std::uint64_t>(api, device, cl::deviceGlobalMemCacheSize); bytes && *bytes > 0)
-        d.l2Bytes = static_cast<std::int64_t>(*bytes);
-    if (const auto ecc = numberInfo<std::uint32_t>(api, device, cl::deviceErrorCorrectionSupport))
-        d.ecc = *ecc != 0;
-    return d;
-}
-
 class OpenClDevice final : public Device {
 public:
     OpenClDevice(const OpenClApi &api, cl::Object device, int index)
         : m_api(api)
         , m_device(device)
-        , m_description(describe(api, device, index))
+        , m_description(describeDevice(api, device, index))
     {
     }
     ~OpenClDevice() override;
@@ -132,7 +89,7 @@ std::optional<Failure> OpenClDevice::open()
 std::string OpenClDevice::buildOptions() const
 {
     std::string options = "-cl-std=CL1.2";
-    const std::string extensions = textInfo(m_api, m_device, cl::deviceExtensions);
+    const std::string extensions = deviceText(m_api, m_device, cl::deviceExtensions);
     if (extensions.find("cl_khr_fp64") != std::string::npos)
         options += " -DPK_FP64";
     if (extensions.find("cl_khr_fp16") != std::string::npos)
@@ -292,7 +249,7 @@ public:
     {
         std::vector<DeviceDescription> all;
         for (cl::Object device : m_devices)
-            all.push_back(describe(m_api, device, static_cast<int>(all.size())));
+            all.push_back(describeDevice(m_api, device, static_cast<int>(all.size())));
         return all;
     }
     Result<std::unique_ptr<Device>> open(int index) override

@@ -10,6 +10,8 @@
 
 #include "clock.inc"
 
+#include "matrix.inc"
+
 #include "matrix_cuda.inc"
 
 #include "matrix_amd.inc"

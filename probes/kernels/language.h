@@ -168,4 +168,13 @@ PK_FUNCTION u32 pk_unit()
 #define PK_FOR(i, n) for (u64 i = PK_ID; i < (n); i += PK_COUNT)
 #define PK_RANGE(i, n) u64 step = PK_COUNT, i = PK_ID, end = (n);
 #endif
+// The murmur3 finaliser (Appleby, public domain): every bit of x moves every bit of the result.
+PK_FUNCTION u32 pk_hash(u32 x)
+{
+    x ^= x >> 16;
+    x *= 0x85EBCA6Bu;
+    x ^= x >> 13;
+    x *= 0xC2B2AE35u;
+    return x ^ (x >> 16);
+}
 #endif

@@ -100,7 +100,7 @@ void VectorWork::check(Metric &metric, std::uint32_t steps)
 
 std::uint32_t VectorWork::stepsFor(double ms)
 {
-    std::uint32_t steps = m_session.isCpu() || ms <= 0 ? 64 : 512;
+    std::uint32_t steps = ms > 0 ? 512 : m_session.isCpu() ? 64 : 16;
     for (int round = 0; ms > 0 && round < 6 && m_session.goesOn(); round++) {
         launch(steps);
         m_session.device.mark(0);

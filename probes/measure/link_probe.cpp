@@ -42,8 +42,7 @@ private:
 
 void Link::prepare()
 {
-    for (std::uint64_t i = 0; i < m_bytes / 4; i++)
-        m_out.words()[i] = patternWord(i, m_session.seed, random);
+    fillPattern(m_out.words(), m_bytes / 4, m_session.seed, random);
     run(m_session, "pk_fill", m_session.grid(16),
         {m_from->argument(), valueOf(m_bytes / 16), valueOf(m_session.seed), valueOf(random)});
     m_session.device.finish();
@@ -87,14 +86,11 @@ void Link::checkOnDevice(Metric &metric)
 
 void Link::checkOnHost(Metric &metric)
 {
-    for (std::uint64_t i = 0; i < m_bytes / 4; i++) {
-        const std::uint32_t want = patternWord(i, m_session.seed, random), got = m_in.words()[i];
-        if (want == got)
-            continue;
-        metric.wrong++;
-        if (metric.findings.size() < 8)
-            metric.findings.push_back({"word sent to the host", i * 4, 0, want, got, "", std::nullopt});
-    }
+    std::vector<std::uint64_t> places;
+    metric.wrong += countDifferences(m_in.words(), m_bytes / 4, m_session.seed, random, places);
+    for (const std::uint64_t i : places)
+        metric.findings.push_back({"word sent to the host", i * 4, 0, patternWord(i, m_session.seed, random),
+                                   m_in.words()[i], "", std::nullopt});
 }
 
 void Link::toDevice()

@@ -105,7 +105,7 @@ void measureLoad(Session &session)
         session.report.inconclusive("load", "out of memory: the device is in use");
         return;
     }
-    const std::uint32_t steps = work.stepsFor(session.isCpu() ? 0 : 10);
+    const std::uint32_t steps = work.stepsFor(session.profile.computeMs > 0 ? 10 : 0);
     std::vector<Window> windows = runWindows(session, work, steps, session.profile.loadSeconds);
     if (windows.size() < 2 || !session.device.works())
         return;

@@ -1,17 +1,47 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "probes/measure/matrix_work.h"
 #include "probes/measure/probes.h"
 
 namespace probe {
 
 std::optional<std::string> whyNoMatrix(Session &session)
 {
-    (void)session;
-    return "no matrix kernels in this image";
+    if (hasKernel(session, "pk_matrix_shape"))
+        return std::nullopt;
+    return "no matrix kernels for this device";
 }
 
+// Rates of the matrix units, register to register (wgmma: from shared memory), every wave's result checked exactly.
 void measureMatrix(Session &session)
 {
-    (void)session;
+    const std::vector<MatrixKernel> kernels = matrixKernels(session);
+    if (kernels.empty() && session.device.works())
+        session.report.skip("matrix", "this device has no matrix units that this program knows");
+    for (const MatrixKernel &kernel : kernels) {
+        if (!session.goesOn())
+            return;
+        MatrixWork work(session, kernel);
+        if (!work.usable()) {
+            session.report.inconclusive("matrix", "out of memory: the device is in use");
+            return;
+        }
+        const std::uint32_t steps = work.stepsFor(session.profile.computeMs);
+        const Timing timing = timeOf(session, [&] { work.launch(steps); });
+        Metric metric = {.probe = "matrix",
+                         .name = kernel.metric,
+                         .unit = kernel.unit,
+                         .counts = "2 a multiply-add, dense, small random integers",
+                         .timing = timing};
+        metric.value = timing.medianMs > 0 ? work.operations(steps) / timing.medianMs * 1e-9 : 0;
+        metric.numbers = {{"m", kernel.m}, {"n", kernel.n}, {"k", kernel.k}, {"steps", static_cast<double>(steps)}};
+        if (work.check(metric))
+            session.publish(std::move(metric));
+        else if (session.device.works())
+            session.report.inconclusive("matrix",
+                                        std::string(kernel.metric)
+                                            + ": no unit anywhere answers what the host expects, so the kernel is "
+                                              "unproven on this architecture; no figure, and no verdict on the card");
+    }
 }
 
 } // namespace probe

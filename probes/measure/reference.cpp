@@ -16,10 +16,15 @@
 
 #include "probes/kernels/packed.inc"
 
+#include "probes/kernels/matrix.inc"
+
 thread_local HostWorkItem hostWorkItem = {0, 1, 1};
 
 namespace probe {
 namespace {
+
+// What a step adds, so that the result also depends on how many steps were done: 2^-22, at most 1 in 4 million steps.
+constexpr double drift = 0x1p-22;
 
 // Runs a kernel of the compute family for 32 work-items.
 template <typename Kernel>
@@ -49,7 +54,7 @@ ChainOperands chainOperands32(std::uint32_t seed)
     std::mt19937 random(seed);
     std::uniform_real_distribution<float> factor(1.25F, 1.75F), term(0.25F, 0.5F);
     const float m1 = factor(random), c1 = term(random), m2 = 1.0F / m1;
-    return {m1, c1, m2, -c1 * m2};
+    return {m1, c1, m2, -c1 * m2 + static_cast<float>(drift)};
 }
 
 ChainOperands chainOperands64(std::uint32_t seed)
@@ -57,7 +62,7 @@ ChainOperands chainOperands64(std::uint32_t seed)
     std::mt19937_64 random(seed);
     std::uniform_real_distribution<double> factor(1.25, 1.75), term(0.25, 0.5);
     const double m1 = factor(random), c1 = term(random), m2 = 1.0 / m1;
-    return {m1, c1, m2, -c1 * m2};
+    return {m1, c1, m2, -c1 * m2 + drift};
 }
 
 std::vector<std::uint32_t> expectedFp32(std::uint32_t steps, std::uint32_t seed, const ChainOperands &o)
@@ -169,6 +174,30 @@ std::vector<std::uint32_t> PackedReference::expected(std::uint32_t steps) const
 std::uint32_t patternWord(std::uint64_t index, std::uint32_t seed, std::uint32_t pattern)
 {
     return pk_word(index, seed, pattern);
+}
+
+std::int32_t matrixOperand(std::uint32_t row, std::uint32_t k, std::uint32_t seed)
+{
+    return pk_operand(row, k, seed);
+}
+
+void fillPattern(std::uint32_t *words, std::uint64_t count, std::uint32_t seed, std::uint32_t pattern)
+{
+    for (std::uint64_t i = 0; i < count; i++)
+        words[i] = pk_word(i, seed, pattern);
+}
+
+std::uint64_t countDifferences(const std::uint32_t *got, std::uint64_t count, std::uint32_t seed, std::uint32_t pattern,
+                               std::vector<std::uint64_t> &places)
+{
+    std::uint64_t differences = 0;
+    for (std::uint64_t i = 0; i < count; i++) {
+        if (got[i] == pk_word(i, seed, pattern))
+            continue;
+        if (differences++ < 8)
+            places.push_back(i);
+    }
+    return differences;
 }
 
 std::uint32_t linearSum(std::uint64_t words, std::uint32_t seed)

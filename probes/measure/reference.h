@@ -46,8 +46,15 @@ private:
     std::vector<std::uint16_t> m_step;
 };
 
+// Element of the matrix probes' operands: rows 0.. are of A, rows 64.. columns of B.
+std::int32_t matrixOperand(std::uint32_t row, std::uint32_t k, std::uint32_t seed);
+
 // Memory words and their sums, as kernels/memory.inc makes them.
 std::uint32_t patternWord(std::uint64_t index, std::uint32_t seed, std::uint32_t pattern);
+// Writes the pattern from index 0 on; and counts where `got` differs, with the first few places.
+void fillPattern(std::uint32_t *words, std::uint64_t count, std::uint32_t seed, std::uint32_t pattern);
+std::uint64_t countDifferences(const std::uint32_t *got, std::uint64_t count, std::uint32_t seed, std::uint32_t pattern,
+                               std::vector<std::uint64_t> &places);
 // Sum of the linear pattern's first n words, modulo 2^32.
 std::uint32_t linearSum(std::uint64_t words, std::uint32_t seed);
 // Where the chain j -> a j + c mod lines is after `hops` hops from 0.
