@@ -2,6 +2,7 @@
 #include "probes/drivers/cuda_hip_api.h"
 
 #include "probes/drivers/absence.h"
+#include "probes/drivers/topology.h"
 
 #include <array>
 #include <cstdio>
@@ -130,12 +131,11 @@ std::string uuidText(const CudaHipApi &api, int device)
     return text;
 }
 
-// gfx_target_version of the kernel driver's topology is major * 10000 + minor * 100 + stepping: 90402 is gfx942.
-std::string amdArchitecture(int major, int minor, const std::string &image)
+// Before an image is loaded: what the kernel driver says, else what HIP's numbers allow.
+std::string amdArchitecture(int major, int minor, const std::string &pciAddress)
 {
-    if (!image.empty())
-        return image;
-    return major > 0 ? "gfx" + std::to_string(major) + std::to_string(minor) + "x" : "";
+    const std::string name = amdProcessorAt(pciAddress);
+    return !name.empty() ? name : major > 0 ? "gfx" + std::to_string(major) + std::to_string(minor) + "x" : "";
 }
 
 } // namespace
@@ -240,7 +240,7 @@ DeviceDescription describeDevice(const CudaHipApi &api, int device)
     const int major = api.attribute(Attribute::Major, device).value_or(0);
     const int minor = api.attribute(Attribute::Minor, device).value_or(0);
     d.architecture =
-        api.isHip ? amdArchitecture(major, minor, {}) : "sm_" + std::to_string(major) + std::to_string(minor);
+        api.isHip ? amdArchitecture(major, minor, d.pciAddress) : "sm_" + std::to_string(major) + std::to_string(minor);
     return d;
 }
 

@@ -31,6 +31,7 @@ public:
     void launch(Kernel kernel, Grid grid, std::span<const Argument> arguments) override;
     void mark(int stamp) override;
     double milliseconds() override;
+    void *nativeQueue() const override { return m_queues[0]; }
     std::optional<std::string> whyNoPeer(const Device &peer) override;
     void copyFromPeer(DevicePointer to, const Device &peer, DevicePointer from, std::uint64_t bytes) override;
 

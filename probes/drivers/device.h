@@ -106,6 +106,9 @@ public:
     virtual void mark(int stamp) = 0;
     [[nodiscard]] virtual double milliseconds() = 0;
 
+    // The driver's own handle of queue 0, for a vendor's library that shares the device; nullptr when there is none.
+    [[nodiscard]] virtual void *nativeQueue() const { return nullptr; }
+
     // Peer to peer: nullopt when this backend cannot; otherwise why not, or empty when it can.
     [[nodiscard]] virtual std::optional<std::string> whyNoPeer(const Device &) { return std::nullopt; }
     virtual void copyFromPeer(DevicePointer, const Device &, DevicePointer, std::uint64_t) {}

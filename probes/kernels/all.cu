@@ -10,6 +10,8 @@
 
 #include "clock.inc"
 
+#include "product.inc"
+
 #include "matrix.inc"
 
 #include "matrix_cuda.inc"

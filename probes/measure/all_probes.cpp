@@ -12,6 +12,8 @@ const std::vector<Probe> &allProbes()
         {"latency", "memory latency: a pointer chase", nullptr, measureLatency},
         {"compute", "vector arithmetic: fp64 fp32 fp16 bf16 int32 int8", nullptr, measureCompute},
         {"matrix", "matrix units: fp64 bf16 fp16 fp8 int8", whyNoMatrix, measureMatrix},
+        {"library", "the vendor's own matrix product (cuBLAS, rocBLAS), when it is there", whyNoLibrary,
+         measureLibrary},
         {"link", "host to device and back, pinned memory", nullptr, measureLink},
         {"p2p", "device to device, every pair", whyNoPeers, measurePeers},
         {"memtest", "moving inversions over free memory", nullptr, testMemory},

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "probes/measure/matrix_work.h"
 #include "probes/measure/probes.h"
 
 #include <algorithm>
@@ -15,14 +16,49 @@ struct Window {
     CardState state;
 };
 
-const VectorWork::Format *loadFormat(Session &session)
+// Whatever draws most power here: the matrix units, else the widest vector arithmetic.
+struct Work {
+    std::string name;
+    std::function<void(std::uint32_t steps)> launch;
+    std::function<double(std::uint32_t steps)> operations;
+    std::function<bool(Metric &, std::uint32_t steps)> check; // false: unproven here (see MatrixWork::check)
+    std::uint32_t steps = 0;
+};
+
+std::optional<Work> matrixLoad(Session &session, double ms)
 {
-    // The widest arithmetic the device has draws the most power; fp32 is there on every one.
+    for (const MatrixKernel &kernel : matrixKernels(session)) {
+        // fp8 and wgmma draw more, but bf16 is proven on the most devices.
+        if (std::string_view(kernel.metric) != "bf16")
+            continue;
+        const auto work = std::make_shared<MatrixWork>(session, kernel);
+        if (!work->usable())
+            return std::nullopt;
+        return Work{"matrix bf16", [work](std::uint32_t steps) { work->launch(steps); },
+                    [work](std::uint32_t steps) { return work->operations(steps); },
+                    [work](Metric &metric, std::uint32_t) { return work->check(metric); }, work->stepsFor(ms)};
+    }
+    return std::nullopt;
+}
+
+std::optional<Work> vectorLoad(Session &session, double ms)
+{
     for (const char *wanted : {"fp16", "fp32"})
-        for (const VectorWork::Format &format : VectorWork::formats())
-            if (std::string_view(format.metric) == wanted && hasKernel(session, format.kernel))
-                return &format;
-    return nullptr;
+        for (const VectorWork::Format &format : VectorWork::formats()) {
+            if (std::string_view(format.metric) != wanted || !hasKernel(session, format.kernel))
+                continue;
+            const auto work = std::make_shared<VectorWork>(session, format);
+            if (!work->usable())
+                return std::nullopt;
+            return Work{std::string("vector ") + format.metric, [work](std::uint32_t steps) { work->launch(steps); },
+                        [work](std::uint32_t steps) { return work->operations(steps); },
+                        [work](Metric &metric, std::uint32_t steps) {
+                            work->check(metric, steps);
+                            return true;
+                        },
+                        work->stepsFor(ms)};
+        }
+    return std::nullopt;
 }
 
 std::optional<double> meanOf(const std::vector<Window> &windows, std::optional<double> CardState::*what)
@@ -47,7 +83,7 @@ std::map<std::string, double> throttleShares(const std::vector<Window> &windows)
     return shares;
 }
 
-std::vector<Window> runWindows(Session &session, VectorWork &work, std::uint32_t steps, double seconds)
+std::vector<Window> runWindows(Session &session, const Work &work, double seconds)
 {
     std::vector<Window> windows;
     const double end = secondsNow() + seconds;
@@ -56,7 +92,7 @@ std::vector<Window> runWindows(Session &session, VectorWork &work, std::uint32_t
         const double from = secondsNow();
         int launches = 0;
         while (secondsNow() < from + windowSeconds && session.goesOn()) {
-            work.launch(steps);
+            work.launch(work.steps);
             launches++;
             session.device.finish();
         }
@@ -91,7 +127,7 @@ void describe(Metric &metric, const std::vector<Window> &windows)
 
 std::optional<std::string> whyNoLoad(Session &session)
 {
-    if (loadFormat(session))
+    if (hasKernel(session, "pk_fp32"))
         return std::nullopt;
     return "no arithmetic kernel in this image";
 }
@@ -99,33 +135,40 @@ std::optional<std::string> whyNoLoad(Session &session)
 // Arithmetic back to back with clocks, power and throttle reasons sampled beside it: does the card hold its rate?
 void measureLoad(Session &session)
 {
-    const VectorWork::Format &format = *loadFormat(session);
-    VectorWork work(session, format);
-    if (!work.usable()) {
+    const double ms = session.profile.computeMs > 0 ? 10 : 0;
+    std::optional<Work> work = matrixLoad(session, ms);
+    Metric unproven;
+    if (work) {
+        work->launch(work->steps);
+        if (!work->check(unproven, work->steps))
+            work.reset();
+    }
+    if (!work)
+        work = vectorLoad(session, ms);
+    if (!work) {
         session.report.inconclusive("load", "out of memory: the device is in use");
         return;
     }
-    const std::uint32_t steps = work.stepsFor(session.profile.computeMs > 0 ? 10 : 0);
-    std::vector<Window> windows = runWindows(session, work, steps, session.profile.loadSeconds);
+    const std::vector<Window> windows = runWindows(session, *work, session.profile.loadSeconds);
     if (windows.size() < 2 || !session.device.works())
         return;
-    const std::size_t third = std::max<std::size_t>(1, windows.size() / 4);
+    const std::size_t quarter = std::max<std::size_t>(1, windows.size() / 4);
     const auto mean = [&](std::size_t from) {
         double sum = 0;
-        for (std::size_t i = from; i < from + third; i++)
+        for (std::size_t i = from; i < from + quarter; i++)
             sum += windows[i].rate;
-        return sum / static_cast<double>(third);
+        return sum / static_cast<double>(quarter);
     };
     Metric metric = {.probe = "load",
                      .name = "held",
-                     .value = mean(windows.size() - third) / mean(0),
+                     .value = mean(windows.size() - quarter) / mean(0),
                      .unit = "ratio",
                      .counts = "rate of the last quarter over the first"};
     metric.numbers = {{"seconds", session.profile.loadSeconds},
-                      {"rate_end", mean(windows.size() - third) * work.operations(steps) * 1e-12}};
-    metric.words = {{"work", format.metric}, {"sampled_by", session.monitor.source()}};
+                      {"rate_end", mean(windows.size() - quarter) * work->operations(work->steps) * 1e-12}};
+    metric.words = {{"work", work->name}, {"sampled_by", session.monitor.source()}};
     describe(metric, windows);
-    work.check(metric, steps);
+    work->check(metric, work->steps);
     session.publish(std::move(metric));
 }
 

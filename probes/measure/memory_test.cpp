@@ -32,6 +32,7 @@ private:
     FindingList m_findings;
     Grid m_grid;
     std::vector<Buffer> m_chunks;
+    double m_spokeAt = secondsNow();
     Metric m_metric = {
         .probe = "memtest", .name = "bad_words", .unit = "words", .counts = "words that were not as written"};
 };
@@ -106,6 +107,12 @@ void MemoryTest::pass(const Pattern &pattern)
         probe::run(m_session, "pk_verify", m_grid,
                    {m_findings.argument(), chunk.argument(), valueOf(n4), valueOf(seed), valueOf(number)});
         check(pattern, i, true);
+        // A sign of life for whoever waits: much memory on a slow device takes minutes.
+        if (secondsNow() - m_spokeAt > 1) {
+            m_spokeAt = secondsNow();
+            m_session.report.progress("memtest", static_cast<int>(i + 1), static_cast<int>(m_chunks.size()),
+                                      std::string("chunks of ") + pattern.name);
+        }
     }
 }
 

@@ -15,6 +15,7 @@ void measureMemoryBandwidth(Session &session);
 void measureLatency(Session &session);
 void measureCompute(Session &session);
 void measureMatrix(Session &session);
+void measureLibrary(Session &session);
 void measureLink(Session &session);
 void measurePeers(Session &session);
 void testMemory(Session &session);
@@ -22,6 +23,7 @@ void measureLoad(Session &session);
 
 std::optional<std::string> whyNoClock(Session &session);
 std::optional<std::string> whyNoMatrix(Session &session);
+std::optional<std::string> whyNoLibrary(Session &session);
 std::optional<std::string> whyNoPeers(Session &session);
 std::optional<std::string> whyNoLoad(Session &session);
 

@@ -10,51 +10,80 @@ namespace {
 constexpr std::uint64_t MiB = 1024 * 1024;
 constexpr std::uint64_t GiB = 1024 * MiB;
 
-const std::vector<std::string_view> everything = {"launch", "clock", "membw", "latency", "compute",
-                                                  "matrix", "link",  "p2p",   "memtest", "load"};
+const std::vector<std::string_view> everything = {"launch",  "clock", "membw", "latency", "compute", "matrix",
+                                                  "library", "link",  "p2p",   "memtest", "load"};
+
+Profile quick()
+{
+    return {.name = "quick",
+            .purpose = "before a placement: under 5 s on a data-centre card",
+            .probes = {"launch", "clock", "membw", "compute", "matrix", "link", "memtest", "load"},
+            .bandwidthBytes = GiB,
+            .linkBytes = 256 * MiB,
+            .latencyBytes = 256 * MiB,
+            .samples = 5,
+            .sampleMs = 5,
+            .computeMs = 5,
+            .mostWaves = 32,
+            .patterns = 2,
+            .memoryShare = 0.25,
+            .memoryLimit = 0,
+            .productSize = 8192,
+            .loadSeconds = 1.5,
+            .againAfterSeconds = 10,
+            .repeats = false};
+}
+
+Profile standard()
+{
+    Profile profile = quick();
+    profile.name = "standard";
+    profile.purpose = "everything, nearly all memory: about 20 s on a data-centre card";
+    profile.probes = everything;
+    profile.bandwidthBytes = 2 * GiB;
+    profile.linkBytes = 512 * MiB;
+    profile.samples = 15;
+    profile.sampleMs = profile.computeMs = 10;
+    profile.patterns = 7;
+    profile.memoryShare = 0.9;
+    profile.loadSeconds = 10;
+    return profile;
+}
+
+Profile soak()
+{
+    Profile profile = standard();
+    profile.name = "soak";
+    profile.purpose = "standard, then load and memory test in turns for --minutes; a person starts it";
+    profile.loadSeconds = 30;
+    profile.repeats = true;
+    return profile;
+}
+
+Profile ci()
+{
+    Profile profile = quick();
+    profile.name = "ci";
+    profile.purpose = "everything small, CPU devices too: the pipeline itself is under test";
+    profile.probes = everything;
+    profile.bandwidthBytes = profile.linkBytes = 8 * MiB;
+    profile.latencyBytes = 4 * MiB;
+    profile.samples = 3;
+    profile.sampleMs = profile.computeMs = 0;
+    profile.mostWaves = 2;
+    profile.patterns = 7;
+    profile.memoryLimit = 16 * MiB;
+    profile.productSize = 128;
+    profile.loadSeconds = 0.25;
+    profile.againAfterSeconds = 0;
+    return profile;
+}
 
 } // namespace
 
 std::span<const Profile> allProfiles()
 {
-    static const std::array<Profile, 4> profiles = {{
-        {"quick",
-         "before a placement: under 5 s on a data-centre card",
-         {"launch", "clock", "membw", "compute", "matrix", "link", "memtest", "load"},
-         GiB,
-         256 * MiB,
-         256 * MiB,
-         5,
-         5,
-         5,
-         32,
-         2,
-         0.25,
-         0,
-         1.5,
-         10,
-         false},
-        {"standard", "everything, nearly all memory: about 20 s on a data-centre card", everything, 2 * GiB, 512 * MiB,
-         256 * MiB, 15, 10, 10, 32, 7, 0.9, 0, 10, 10, false},
-        {"soak", "standard, then load and memory test in turns for --minutes; a person starts it", everything, 2 * GiB,
-         512 * MiB, 256 * MiB, 15, 10, 10, 32, 7, 0.9, 0, 30, 10, true},
-        {"ci",
-         "everything small, CPU devices too: the pipeline itself is under test",
-         {"launch", "clock", "membw", "latency", "compute", "matrix", "link", "p2p", "memtest", "load"},
-         8 * MiB,
-         8 * MiB,
-         4 * MiB,
-         3,
-         0,
-         0,
-         2,
-         7,
-         0.5,
-         16 * MiB,
-         0.2,
-         0,
-         false},
-    }};
+    static const std::array<Profile, 4> profiles = {quick(), standard(), soak(), ci()};
     return profiles;
 }
 

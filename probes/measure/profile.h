@@ -25,6 +25,7 @@ struct Profile {
     int patterns;              // of the memory test, 7 exist
     double memoryShare;        // of the free memory that the memory test covers
     std::uint64_t memoryLimit; // and never more than this; 0: no limit
+    int productSize;           // of the vendor library's matrices
     double loadSeconds;
     double againAfterSeconds; // pause before a failed speed check is repeated
     bool repeats;             // soak: until the time given is over

@@ -29,13 +29,16 @@ void listenForStop()
     std::signal(SIGPIPE, SIG_IGN);
 }
 
+// When nobody reads any more there is nobody to measure for: stop, and leave the device idle.
 void pass(const std::string &line)
 {
     const std::string text = line + "\n";
     for (std::size_t sent = 0; sent < text.size();) {
         const ssize_t n = write(STDOUT_FILENO, text.data() + sent, text.size() - sent);
-        if (n <= 0 && errno != EINTR)
+        if (n <= 0 && errno != EINTR) {
+            stopFlag = true;
             return;
+        }
         sent += n > 0 ? static_cast<std::size_t>(n) : 0;
     }
 }
@@ -77,6 +80,7 @@ Exit ConsoleRun::run()
 void ConsoleRun::runChild(const Options &options, std::size_t place)
 {
     m_during.clear();
+    m_childFinished = m_options.list;
     m_device = place < m_plan.size() ? m_plan[place] : "";
     const ChildEnd end =
         superviseChild([&](int file) { measureInChild(options, place, file, m_startedAt); }, options.stallSeconds,
@@ -97,6 +101,7 @@ void ConsoleRun::take(const std::string &text)
         return;
     }
     m_device = line.value("device", m_device);
+    m_childFinished = m_childFinished || event == "done" || event == "error" || event == "inconclusive";
     if (event == "plan")
         m_plan = line.value("devices", std::vector<std::string>());
     else if (event == "start")
@@ -115,7 +120,7 @@ void ConsoleRun::take(const std::string &text)
 
 void ConsoleRun::explain(const ChildEnd &end)
 {
-    if (!end.hung && !end.signal)
+    if (!end.hung && !end.signal && m_childFinished && end.exitCode == 0)
         return;
     const std::string where = m_during.empty() ? "while opening the driver or the device" : "during " + m_during;
     m_report.setDevice(m_device);
@@ -124,6 +129,13 @@ void ConsoleRun::explain(const ChildEnd &end)
         m_report.error(
             m_during,
             {*end.signal, "DIED_OF_SIGNAL", "the measuring process died of " + signalName(*end.signal) + " " + where});
+        return;
+    }
+    if (!end.hung) {
+        m_report.error(
+            m_during,
+            {end.exitCode, "ENDED_BY_DRIVER",
+             "the driver ended the measuring process (exit code " + std::to_string(end.exitCode) + ") " + where});
         return;
     }
     std::string what = stopFlag ? "asked to stop, the driver did not return " + where + ": killed"

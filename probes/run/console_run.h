@@ -43,7 +43,8 @@ private:
     std::vector<std::string> m_plan;
     std::map<std::string, std::string> m_deviceNames; // "cuda:0" to "NVIDIA H200"
     std::vector<Figure> m_figures;
-    std::string m_during; // the probe that runs, for what a dead child cannot say any more
+    bool m_childFinished = false; // it said how its work ended
+    std::string m_during;         // the probe that runs, for what a dead child cannot say any more
     std::string m_device;
     int m_errors = 0, m_inconclusive = 0;
     std::size_t m_deviceCount = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "probes/run/measure_device.h"
 
+#include "probes/drivers/topology.h"
 #include "probes/measure/session.h"
 #include "probes/run/selection.h"
 
@@ -91,7 +92,10 @@ void measure(const Options &options, const Survey::Found &found, Reporter &repor
         return;
     }
     const auto monitor = Monitor::of(found.description);
-    sayWhatMakesItDoubtful(monitor->setting(), report);
+    const CardSetting setting = monitor->setting();
+    sayWhatMakesItDoubtful(setting, report);
+    if (setting.numaNode)
+        stayOnNode(*setting.numaNode);
     auto device = found.driver->open(found.description.index);
     if (!device) {
         const Failure &failure = device.error();

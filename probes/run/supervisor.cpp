@@ -122,6 +122,8 @@ ChildEnd superviseChild(const std::function<void(int)> &work, double stallSecond
         end.unkillable = !child.wait(2);
     } else if (WIFSIGNALED(*status) && !end.hung) {
         end.signal = WTERMSIG(*status);
+    } else if (WIFEXITED(*status)) {
+        end.exitCode = WEXITSTATUS(*status);
     }
     return end;
 }

@@ -10,6 +10,7 @@ namespace probe {
 // How a child process ended.
 struct ChildEnd {
     std::optional<int> signal; // it died of this one
+    int exitCode = 0;          // what it left with, when it left by itself
     bool hung = false;         // it was killed after too long a silence
     bool unkillable = false;   // and even that did not end it: it sleeps in the driver
 };

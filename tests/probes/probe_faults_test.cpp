@@ -58,6 +58,7 @@ void ProbeFaultsTest::wrongDataIsFoundAndNamed_data()
     for (const char *format : {"fp64", "bf16", "fp16", "fp8", "int8"})
         QTest::addRow("matrix %s", format) << "cuda" << QStringLiteral("wrong:pk_matrix_%1").arg(format)
                                            << QStringLiteral("matrix.%1").arg(format) << "^SM 2$" << -1;
+    row("library", "cuda", "wrong:librarycolumn", "library.bf16", "^SM [0-3]$", -1);
     row("copy, hip", "hip", "flip:pk_copy", "membw.copy", "^XCC 0 SE 0 SH 0 CU [0-3]$", 17284);
     row("fp32, hip", "hip", "wrong:pk_fp32", "compute.fp32", "^XCC 0 SE 0 SH 0 CU 2$", -1);
 }
@@ -100,6 +101,8 @@ void ProbeFaultsTest::driverErrorsAreNamed_data()
     row("SIGSEGV", "cuda", "crash:pk_triad:11", "membw", "DIED_OF_SIGNAL", "SIGSEGV during membw");
     row("SIGABRT", "hip", "crash:pk_fp32:6", "compute", "DIED_OF_SIGNAL", "SIGABRT during compute");
     row("SIGBUS", "cuda", "crash:pk_fill:7", "memtest", "DIED_OF_SIGNAL", "SIGBUS during memtest");
+    row("exit in the driver", "cuda", "exit:pk_copy:3", "membw", "ENDED_BY_DRIVER", "exit code 3) during membw");
+    row("exit as if all were well", "cuda", "exit:pk_copy:0", "membw", "ENDED_BY_DRIVER", "exit code 0) during membw");
     row("old driver", "cuda", "olddriver", "membw", "DRIVER_TOO_OLD", "offers CUDA 12.4");
     row("no image, hip", "hip", "olddriver", "membw", "NO_BINARY_FOR_GPU", "no kernels for gfx94x");
 }

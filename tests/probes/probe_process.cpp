@@ -39,6 +39,10 @@ ProbeRun runProbe(const QStringList &arguments, const QString &standIn, const QS
     values.insert("BERTH_PROBE_CUDA_LIBRARY", standIn == "cuda" ? QStringLiteral(STAND_IN_CUDA) : nowhere);
     values.insert("BERTH_PROBE_HIP_LIBRARY", standIn == "hip" ? QStringLiteral(STAND_IN_HIP) : nowhere);
     values.insert("BERTH_PROBE_NVML_LIBRARY", standIn == "cuda" ? QStringLiteral(STAND_IN_NVML) : nowhere);
+    values.insert("BERTH_PROBE_CUBLAS_LIBRARY", standIn == "cuda" ? QStringLiteral(STAND_IN_CUDA) : nowhere);
+    values.insert("BERTH_PROBE_ROCBLAS_LIBRARY", nowhere);
+    // Under AddressSanitizer a signal must end the process as it does without it.
+    values.insert("ASAN_OPTIONS", "handle_segv=0:handle_abort=0:handle_sigbus=0:detect_leaks=0");
     if (!standIn.isEmpty())
         values.insert("BERTH_PROBE_OPENCL_LIBRARY", nowhere);
     if (!fault.isEmpty())

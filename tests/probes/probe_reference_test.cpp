@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The values that kernels must answer, by a second way; statistics and judgements.
+#include "probes/drivers/topology.h"
 #include "probes/measure/matrix_work.h"
 #include "probes/measure/reference.h"
 #include "probes/report/metric.h"
 #include "probes/run/expectations.h"
 #include "probes/run/supervisor.h"
 
+#include <QTemporaryDir>
 #include <QtTest>
 #include <cmath>
 #include <csignal>
@@ -29,6 +31,7 @@ private slots:
     void aFigureIsJudgedByItsFirstEntry_data();
     void aFigureIsJudgedByItsFirstEntry();
     void aChildThatDiesIsNamed();
+    void processorsAndCpusAreReadFromTheKernel();
 };
 
 void ProbeReferenceTest::theLinearSumIsTheSum_data()
@@ -144,6 +147,26 @@ void ProbeReferenceTest::aChildThatDiesIsNamed()
     QCOMPARE(end.signal, std::optional(SIGKILL));
     QVERIFY(!end.hung);
     QCOMPARE(QString::fromStdString(signalName(SIGSEGV)), "SIGSEGV");
+}
+
+void ProbeReferenceTest::processorsAndCpusAreReadFromTheKernel()
+{
+    QCOMPARE(amdProcessorName(90402), std::string("gfx942"));
+    QCOMPARE(amdProcessorName(90010), std::string("gfx90a"));
+    QCOMPARE(amdProcessorName(120001), std::string("gfx1201"));
+    QCOMPARE(amdProcessorName(0), std::string());
+    QCOMPARE(parseCpuList("0-3,8,10-11"), (std::vector<int>{0, 1, 2, 3, 8, 10, 11}));
+    QCOMPARE(parseCpuList(""), std::vector<int>());
+    QTemporaryDir root;
+    QVERIFY(QDir(root.path()).mkpath("sys/class/kfd/kfd/topology/nodes/1"));
+    QFile file(root.filePath("sys/class/kfd/kfd/topology/nodes/1/properties"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("simd_count 1216\ngfx_target_version 90402\nlocation_id 49409\ndomain 0\n");
+    file.close();
+    qputenv("BERTH_PROBE_ROOT", root.path().toUtf8());
+    QCOMPARE(amdProcessorAt("0000:c1:00.1"), std::string("gfx942"));
+    QCOMPARE(amdProcessorAt("0000:c2:00.0"), std::string());
+    qunsetenv("BERTH_PROBE_ROOT");
 }
 
 QTEST_GUILESS_MAIN(ProbeReferenceTest)

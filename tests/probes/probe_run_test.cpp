@@ -181,7 +181,7 @@ void ProbeRunTest::theListMeasuresNothing()
     checkSchema(run);
     QVERIFY(run.events("metric").isEmpty() && run.events("start").isEmpty());
     QCOMPARE(run.events("profile").size(), 4);
-    QCOMPARE(run.events("probe").size(), 10);
+    QCOMPARE(run.events("probe").size(), 11);
     const QJsonObject device = run.events("device").first();
     QCOMPARE(device["arch"].toString(), "sm_90");
     QCOMPARE(device["driver"].toString(), "13.0");

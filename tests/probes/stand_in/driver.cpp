@@ -247,6 +247,8 @@ int NAME(cuLaunchKernel, hipModuleLaunchKernel)(void *function, unsigned groups,
         return sticky = fault().code();
     if (fault().is("hang", kernel.name))
         hang();
+    if (fault().is("exit", kernel.name))
+        _exit(fault().code());
     if (fault().is("crash", kernel.name))
         raise(fault().code());
     if (fault().is("fail", kernel.name)) {
@@ -321,6 +323,49 @@ const char *hipGetErrorString(int code)
     return errorText(code);
 }
 #else
+// cuBLAS too, for the probe that opens it: BERTH_PROBE_CUBLAS_LIBRARY names this very file.
+int cublasCreate_v2(void **handle)
+{
+    *handle = &nowNs;
+    return 0;
+}
+int cublasDestroy_v2(void *)
+{
+    return 0;
+}
+int cublasGetVersion_v2(void *, int *version)
+{
+    *version = 130000;
+    return 0;
+}
+int cublasSetStream_v2(void *, void *)
+{
+    return 0;
+}
+int cublasGemmEx(void *, int, int, int m, int n, int k, const void *, u64 a, int, int lda, u64 b, int, int ldb,
+                 const void *, u64 c, int, int ldc, int, int)
+{
+    const auto value = [](u64 matrix, int index) {
+        const u32 bits = static_cast<u32>(reinterpret_cast<const std::uint16_t *>(matrix)[index]) << 16;
+        float result = 0;
+        std::memcpy(&result, &bits, 4);
+        return result;
+    };
+    for (int column = 0; column < n; column++)
+        for (int row = 0; row < m; row++) {
+            float sum = 0;
+            for (int i = 0; i < k; i++)
+                sum += value(a, row + i * lda) * value(b, i + column * ldb);
+            reinterpret_cast<float *>(c)[row + column * ldc] = sum;
+        }
+    nowNs += 2e-6 * m * n * k;
+    if (fault().is("wrong", "library"))
+        reinterpret_cast<float *>(c)[0] += 1;
+    if (fault().is("wrong", "librarycolumn"))
+        for (int row = 0; row < m; row++)
+            reinterpret_cast<float *>(c)[row + 7 * ldc] += 1;
+    return sticky;
+}
 int cuDevicePrimaryCtxRetain(void **context, int device)
 {
     static int contexts[16];

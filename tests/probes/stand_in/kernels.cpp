@@ -17,6 +17,8 @@
 
 #include "probes/kernels/clock.inc"
 
+#include "probes/kernels/product.inc"
+
 #include "probes/kernels/matrix_host.inc"
 
 thread_local HostWorkItem hostWorkItem = {0, 1, 1};
@@ -105,6 +107,8 @@ const std::map<std::string, KernelEntry> &kernels()
         add("pk_int32", wrap(pk_int32), chain(15'000));
         add("pk_int8", wrap(pk_int8), chain(15'000));
 #ifdef PK_HAS_MATRIX
+        add("pk_product_fill", wrap(pk_product_fill), stream(1, 4));
+        add("pk_product_check", wrap(pk_product_check), fixed(5000));
         add("pk_matrix_shape", wrap(pk_matrix_shape), fixed(2000));
         add("pk_matrix_fp64", wrap(pk_matrix_fp64), matrix(10));
         add("pk_matrix_bf16", wrap(pk_matrix_bf16), matrix(100));
