@@ -22,7 +22,7 @@ endmacro()
 
 if(BERTH_PROBE_CUDA)
   # The packages of the registry put nvcc below site-packages/nvidia/cu13; BERTH_CUDA_ROOT names any toolkit's folder.
-  file(GLOB wheel_roots "${CMAKE_SOURCE_DIR}/build/cuda/lib/python3*/site-packages/nvidia/cu1*"
+  file(GLOB wheel_roots "${CMAKE_CURRENT_SOURCE_DIR}/../build/cuda/lib/python3*/site-packages/nvidia/cu1*"
     "$ENV{BERTH_CUDA_ROOT}/lib/python3*/site-packages/nvidia/cu1*")
   set(wheel_bins ${wheel_roots})
   list(TRANSFORM wheel_bins APPEND "/bin")

@@ -97,7 +97,6 @@ void findOwn(CudaHipApi &api)
     if (api.isHip) {
         api.library.findOptional(api.deviceUuid, "hipDeviceGetUuid");
         api.library.find(api.setDevice, "hipSetDevice");
-        api.library.find(api.resetDevice, "hipDeviceReset");
         api.library.find(api.enablePeerHip, "hipDeviceEnablePeerAccess");
         api.library.find(api.copyPeerHip, "hipMemcpyPeerAsync");
         api.library.find(api.errorTextHip, "hipGetErrorString");

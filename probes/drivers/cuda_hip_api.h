@@ -55,7 +55,6 @@ struct CudaHipApi {
     int (*errorTextCuda)(int, const char **);
     // HIP only
     int (*setDevice)(int);
-    int (*resetDevice)();
     int (*enablePeerHip)(int, unsigned);
     int (*copyPeerHip)(DevicePointer, int, DevicePointer, int, std::size_t, void *);
     const char *(*errorTextHip)(int);

@@ -1,60 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "probes/drivers/cuda_hip_api.h"
-#include "probes/drivers/images.h"
+#include "probes/drivers/cuda_hip_device.h"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
 namespace probe {
-namespace {
-
-class CudaHipDevice final : public Device {
-public:
-    CudaHipDevice(const CudaHipApi &api, int index) : m_api(api), m_description(describeDevice(api, index)) {}
-    ~CudaHipDevice() override;
-
-    std::optional<Failure> open();
-
-    const DeviceDescription &description() const override { return m_description; }
-    std::string image() const override { return m_image; }
-    std::optional<DevicePointer> allocate(std::uint64_t bytes) override;
-    void release(DevicePointer pointer) override { ignore(m_api.release(pointer)); }
-    void *allocatePinned(std::uint64_t bytes) override;
-    void releasePinned(void *memory) override { ignore(m_api.releasePinned(memory)); }
-    std::optional<std::uint64_t> freeMemory() override;
-    void upload(DevicePointer to, const void *from, std::uint64_t bytes, int queue) override;
-    void download(void *to, DevicePointer from, std::uint64_t bytes, int queue, std::uint64_t offset) override;
-    void clear(DevicePointer pointer, std::uint64_t bytes) override;
-    void finish() override;
-    std::optional<Kernel> kernel(const char *name) override;
-    void launch(Kernel kernel, Grid grid, std::span<const Argument> arguments) override;
-    void mark(int stamp) override;
-    double milliseconds() override;
-    void *nativeQueue() const override { return m_queues[0]; }
-    std::optional<std::string> whyNoPeer(const Device &peer) override;
-    void copyFromPeer(DevicePointer to, const Device &peer, DevicePointer from, std::uint64_t bytes) override;
-
-private:
-    static void ignore(int) {} // a release that fails after the device was lost changes nothing
-    bool ready();              // false once the device is lost; else makes this device the current one
-    void check(int code, const char *call)
-    {
-        if (code != 0)
-            fail(m_api.failure(code, call));
-    }
-    std::optional<Failure> openContext();
-    std::optional<Failure> loadImages();
-    Failure imageFailure(int code) const;
-
-    const CudaHipApi &m_api;
-    DeviceDescription m_description;
-    std::string m_image;
-    void *m_context = nullptr;
-    std::vector<void *> m_modules;
-    std::array<void *, 2> m_queues{};
-    std::array<void *, 2> m_stamps{};
-};
 
 CudaHipDevice::~CudaHipDevice()
 {
@@ -72,78 +23,6 @@ CudaHipDevice::~CudaHipDevice()
         ignore(m_api.unloadImage(module));
     if (!m_api.isHip)
         ignore(m_api.releaseContext(m_description.index));
-}
-
-std::optional<Failure> CudaHipDevice::open()
-{
-    if (auto failure = openContext())
-        return failure;
-    if (auto failure = loadImages())
-        return failure;
-    for (void *&queue : m_queues)
-        check(m_api.createStream(&queue, 1), "stream create"); // 1: not ordered with the default stream
-    for (void *&stamp : m_stamps)
-        check(m_api.createEvent(&stamp, 0), "event create");
-    return failure();
-}
-
-std::optional<Failure> CudaHipDevice::openContext()
-{
-    if (m_api.isHip) {
-        check(m_api.setDevice(m_description.index), "hipSetDevice");
-        return failure();
-    }
-    check(m_api.retainContext(&m_context, m_description.index), "cuDevicePrimaryCtxRetain");
-    if (works())
-        check(m_api.currentContext(m_context), "cuCtxSetCurrent");
-    return failure();
-}
-
-// CUDA: the fat binary, and beside it images of one architecture for what only that has (wgmma). HIP: code objects are
-// tried in turn, because the architecture's name is only to be had from a struct that changed between releases.
-std::optional<Failure> CudaHipDevice::loadImages()
-{
-    const auto images = m_api.isHip ? hipImages() : cudaImages();
-    if (images.empty())
-        return Failure{0, "NO_KERNELS",
-                       std::string("this build carries no kernels for this device: ")
-                           + std::string(whatThisBuildLacks())};
-    int last = 0;
-    for (const KernelImage &image : images) {
-        void *module = nullptr;
-        const int code = m_api.loadImage(&module, image.begin);
-        if (code != 0) {
-            last = code;
-            if (!m_api.isHip && m_modules.empty())
-                return imageFailure(code);
-            continue;
-        }
-        m_modules.push_back(module);
-        m_image += (m_image.empty() ? "" : "+") + std::string(image.target);
-        if (m_api.isHip)
-            break;
-    }
-    if (m_modules.empty())
-        return imageFailure(last);
-    if (m_api.isHip)
-        m_description.architecture = m_image;
-    return std::nullopt;
-}
-
-Failure CudaHipDevice::imageFailure(int code) const
-{
-    Failure failure = m_api.failure(code, "module load");
-    const bool unknown = code == 200 || code == 209 || code == 218 || code == 222;
-    if (!unknown)
-        return failure;
-    const std::string has = versionText(m_api.isHip, m_api.version());
-    const std::string built = versionText(false, cudaImageVersion());
-    if (!m_api.isHip && m_api.version() < cudaImageVersion())
-        return {code, "DRIVER_TOO_OLD",
-                "driver too old for this build: it offers CUDA " + has + ", the kernels were compiled with CUDA "
-                    + built + "; update the driver or build berth-probe with an older nvcc"};
-    return {code, "NO_BINARY_FOR_GPU",
-            "this build has no kernels for " + m_description.architecture + ": " + failure.what};
 }
 
 bool CudaHipDevice::ready()
@@ -263,6 +142,8 @@ void CudaHipDevice::copyFromPeer(DevicePointer to, const Device &peer, DevicePoi
                       : m_api.copyPeerCuda(to, m_context, from, other->m_context, bytes, m_queues[0]),
           "peer copy");
 }
+
+namespace {
 
 class CudaHipDriver final : public Driver {
 public:

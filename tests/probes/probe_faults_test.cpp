@@ -66,6 +66,8 @@ void ProbeFaultsTest::wrongDataIsFoundAndNamed_data()
 void ProbeFaultsTest::wrongDataIsFoundAndNamed()
 {
     QFETCH(QString, standIn);
+    if (!hasKernelsFor(standIn))
+        QSKIP("built without this vendor's compiler");
     QFETCH(QString, fault);
     QFETCH(QString, metric);
     QFETCH(QString, unit);
@@ -110,6 +112,8 @@ void ProbeFaultsTest::driverErrorsAreNamed_data()
 void ProbeFaultsTest::driverErrorsAreNamed()
 {
     QFETCH(QString, standIn);
+    if (!hasKernelsFor(standIn))
+        QSKIP("built without this vendor's compiler");
     QFETCH(QString, fault);
     QFETCH(QString, probe);
     QFETCH(QString, name);
@@ -161,6 +165,8 @@ void ProbeFaultsTest::anAbsenceIsSaidAndNeverGood_data()
 void ProbeFaultsTest::anAbsenceIsSaidAndNeverGood()
 {
     QFETCH(QString, standIn);
+    if (!hasKernelsFor(standIn))
+        QSKIP("built without this vendor's compiler");
     QFETCH(QString, fault);
     QFETCH(QStringList, arguments);
     QFETCH(int, exit);
@@ -174,6 +180,8 @@ void ProbeFaultsTest::anAbsenceIsSaidAndNeverGood()
 
 void ProbeFaultsTest::aHangIsCutShort()
 {
+    if (!hasKernelsFor("cuda"))
+        QSKIP("built without this vendor's compiler");
     for (const char *where : {"hang:pk_read", "hang:download", "hang:init"}) {
         const ProbeRun run = runProbe(only("membw") + QStringList{"--stall", "1.5"}, "cuda", where);
         QVERIFY2(run.exitCode == 2, qPrintable(run.text()));
@@ -188,6 +196,8 @@ void ProbeFaultsTest::aHangIsCutShort()
 
 void ProbeFaultsTest::aStuckCellReadsTheSameTwice()
 {
+    if (!hasKernelsFor("cuda"))
+        QSKIP("built without this vendor's compiler");
     const ProbeRun run = runProbe(only("memtest"), "cuda", "stuck");
     QVERIFY2(run.exitCode == 1, qPrintable(run.text()));
     bool stored = false;
@@ -202,6 +212,8 @@ void ProbeFaultsTest::aStuckCellReadsTheSameTwice()
 
 void ProbeFaultsTest::aSlowCardFailsTwiceBeforeItIsCalledSlow()
 {
+    if (!hasKernelsFor("cuda"))
+        QSKIP("built without this vendor's compiler");
     QTemporaryDir folder;
     QFile file(folder.filePath("expect.json"));
     QVERIFY(file.open(QIODevice::WriteOnly));
@@ -247,6 +259,8 @@ void ProbeFaultsTest::aDeniedKfdIsExplained()
 
 void ProbeFaultsTest::theCardsStateIsShown()
 {
+    if (!hasKernelsFor("cuda"))
+        QSKIP("built without this vendor's compiler");
     const ProbeRun hot = runProbe(only("load"), "cuda", "throttle");
     QVERIFY2(hot.metric("load.held")["throttled"].toString().contains("hardware thermal in 100 %"),
              qPrintable(hot.text()));

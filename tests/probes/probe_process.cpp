@@ -3,6 +3,7 @@
 
 #include <QElapsedTimer>
 #include <QJsonDocument>
+#include <QMap>
 #include <QProcess>
 #include <QProcessEnvironment>
 
@@ -67,4 +68,12 @@ ProbeRun runProbe(const QStringList &arguments, const QString &standIn, const QS
             run.notJson.append(QString::fromUtf8(line));
     }
     return run;
+}
+
+bool hasKernelsFor(const QString &standIn)
+{
+    static QMap<QString, bool> known;
+    if ((standIn == "cuda" || standIn == "hip") && !known.contains(standIn))
+        known[standIn] = !runProbe({"--profile", "ci", "--probe", "launch"}, standIn).text().contains("NO_KERNELS");
+    return known.value(standIn, true);
 }

@@ -26,3 +26,6 @@ struct ProbeRun {
 // No other driver of this machine is looked at.
 ProbeRun runProbe(const QStringList &arguments, const QString &standIn, const QString &fault = {},
                   const QStringList &environment = {});
+
+// Whether this build carries kernels for a stand-in ("cuda" or "hip"): not when it was built without that compiler.
+bool hasKernelsFor(const QString &standIn);

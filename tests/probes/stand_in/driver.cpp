@@ -3,6 +3,7 @@
 // the faults of faults.h. Its event clock is a model, so figures do not depend on the machine; nothing here is a GPU.
 #include "tests/probes/stand_in/faults.h"
 #include "tests/probes/stand_in/kernels.h"
+#include "tests/probes/stand_in/state.h"
 
 #include <algorithm>
 #include <csignal>
@@ -20,8 +21,13 @@
 
 using standin::fault;
 using standin::KernelEntry;
+using standin::nowNs;
+using standin::sticky;
 using u32 = std::uint32_t;
 using u64 = std::uint64_t;
+
+int standin::sticky = 0;
+double standin::nowNs = 0;
 
 namespace {
 
@@ -29,8 +35,6 @@ constexpr u64 memoryBytes = 512ULL << 20;
 constexpr u64 stuckByte = 17284;
 constexpr u64 flippedWord = 4321;
 
-int sticky = 0;            // once set, every call answers it, as real contexts do
-double nowNs = 0;          // the stand-in's clock
 std::map<u64, u64> blocks; // address to size
 u64 used = 0;
 
@@ -90,15 +94,16 @@ int copy(void *to, const void *from, size_t bytes, const char *kind)
 
 const char *errorText(int code)
 {
-    switch (code) {
-    case 46: return "all CUDA-capable devices are busy or unavailable";
-    case 214: return "uncorrectable ECC error encountered";
-    case 222: return "the provided PTX was compiled with an unsupported toolchain.";
-    case 700: return "an illegal memory access was encountered";
-    case 719: return "unspecified launch failure";
-    case 999: return "unknown error";
-    default: return "stand-in error";
-    }
+    static const std::map<int, const char *> texts = {
+        {46, "all CUDA-capable devices are busy or unavailable"},
+        {214, "uncorrectable ECC error encountered"},
+        {222, "the provided PTX was compiled with an unsupported toolchain."},
+        {700, "an illegal memory access was encountered"},
+        {719, "unspecified launch failure"},
+        {999, "unknown error"},
+    };
+    const auto found = texts.find(code);
+    return found == texts.end() ? "stand-in error" : found->second;
 }
 
 } // namespace
@@ -310,10 +315,6 @@ int hipSetDevice(int)
 {
     return fault().is("fail", "open") ? fault().code() : sticky;
 }
-int hipDeviceReset()
-{
-    return 0;
-}
 int hipDeviceEnablePeerAccess(int, unsigned)
 {
     return 0;
@@ -323,49 +324,6 @@ const char *hipGetErrorString(int code)
     return errorText(code);
 }
 #else
-// cuBLAS too, for the probe that opens it: BERTH_PROBE_CUBLAS_LIBRARY names this very file.
-int cublasCreate_v2(void **handle)
-{
-    *handle = &nowNs;
-    return 0;
-}
-int cublasDestroy_v2(void *)
-{
-    return 0;
-}
-int cublasGetVersion_v2(void *, int *version)
-{
-    *version = 130000;
-    return 0;
-}
-int cublasSetStream_v2(void *, void *)
-{
-    return 0;
-}
-int cublasGemmEx(void *, int, int, int m, int n, int k, const void *, u64 a, int, int lda, u64 b, int, int ldb,
-                 const void *, u64 c, int, int ldc, int, int)
-{
-    const auto value = [](u64 matrix, int index) {
-        const u32 bits = static_cast<u32>(reinterpret_cast<const std::uint16_t *>(matrix)[index]) << 16;
-        float result = 0;
-        std::memcpy(&result, &bits, 4);
-        return result;
-    };
-    for (int column = 0; column < n; column++)
-        for (int row = 0; row < m; row++) {
-            float sum = 0;
-            for (int i = 0; i < k; i++)
-                sum += value(a, row + i * lda) * value(b, i + column * ldb);
-            reinterpret_cast<float *>(c)[row + column * ldc] = sum;
-        }
-    nowNs += 2e-6 * m * n * k;
-    if (fault().is("wrong", "library"))
-        reinterpret_cast<float *>(c)[0] += 1;
-    if (fault().is("wrong", "librarycolumn"))
-        for (int row = 0; row < m; row++)
-            reinterpret_cast<float *>(c)[row + 7 * ldc] += 1;
-    return sticky;
-}
 int cuDevicePrimaryCtxRetain(void **context, int device)
 {
     static int contexts[16];
