@@ -74,7 +74,7 @@ Profile ci()
     profile.patterns = 7;
     profile.memoryLimit = 16 * MiB;
     profile.productSize = 128;
-    profile.loadSeconds = 0.25;
+    profile.loadSeconds = 0.2;
     profile.againAfterSeconds = 0;
     return profile;
 }

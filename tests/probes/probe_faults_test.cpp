@@ -230,7 +230,7 @@ void ProbeFaultsTest::aSlowCardFailsTwiceBeforeItIsCalledSlow()
     QJsonObject verdict = slow.events("verdict").first();
     QCOMPARE(verdict["verdict"].toString(), "fail");
     QCOMPARE(verdict["runs"].toInt(), 2);
-    QVERIFY2(qAbs(verdict["ratio"].toDouble() - 0.7) < 0.06, qPrintable(slow.text()));
+    QVERIFY2(qAbs(verdict["ratio"].toDouble() - 0.7) < 0.01, qPrintable(slow.text()));
     const ProbeRun fair = runProbe(judged, "cuda", "slow:pk_triad:0.99");
     QVERIFY2(fair.exitCode == 0, qPrintable(fair.text()));
     QCOMPARE(fair.events("verdict").first()["verdict"].toString(), "pass");

@@ -264,7 +264,7 @@ int NAME(cuLaunchKernel, hipModuleLaunchKernel)(void *function, unsigned groups,
         usleep(static_cast<useconds_t>(fault().value * 1000));
     standin::runKernel(kernel, groups, perGroup, arguments);
     const double cost = kernel.nanoseconds(arguments, u64{groups} * perGroup);
-    nowNs += 2000 + (fault().is("slow", kernel.name) ? cost / fault().value : cost);
+    nowNs += (2000 + cost) / (fault().is("slow", kernel.name) ? fault().value : 1);
     afterKernel(kernel, groups, perGroup, arguments);
     return 0;
 }
