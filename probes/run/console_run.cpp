@@ -155,7 +155,7 @@ nlohmann::ordered_json ConsoleRun::secondLook(const Figure &figure)
     again.device = figure.device;
     again.probes = {figure.probe};
     const std::size_t known = m_figures.size();
-    // Place 1 would be a second device; a chosen one is place 0, whose survey lines are known already.
+    again.again = true;
     const std::string name = m_deviceNames[figure.device];
     runChild(again, 0);
     nlohmann::ordered_json best;

@@ -132,7 +132,8 @@ void measureInChild(const Options &options, std::size_t place, int file, double 
     std::signal(SIGINT, SIG_IGN); // the parent passes it on as SIGTERM
     std::signal(SIGPIPE, SIG_IGN);
     Reporter report(file, startedAt);
-    const Survey survey = surveyMachine(options, place == 0 ? &report : nullptr);
+    const bool isFirst = place == 0 && !options.again;
+    const Survey survey = surveyMachine(options, isFirst ? &report : nullptr);
     if (options.list)
         return;
     const auto chosen = chooseDevices(options, survey);
@@ -140,7 +141,7 @@ void measureInChild(const Options &options, std::size_t place, int file, double 
         report.inconclusive("device", chosen.error());
         return;
     }
-    if (place == 0) {
+    if (isFirst) {
         std::vector<std::string> ids;
         for (const std::size_t i : *chosen)
             ids.push_back(survey.devices[i].description.id());

@@ -26,6 +26,7 @@ struct Options {
     std::string device;              // "", "all", "cuda:0", "0", a PCI address, a UUID
     std::string backend;             // "" for all
     std::vector<std::string> probes; // empty: the profile's
+    bool again = false;              // a second look: what the machine has was said already
     std::string expectFile;
     double stallSeconds = 20;
     double minutes = 10;                     // of soak
