@@ -60,7 +60,7 @@ if(BERTH_PROBE_CUDA AND BERTH_PROBE_NVCC)
     COMMAND ${BERTH_PROBE_NVCC} ${nvcc_flags} ${codes} -o "${made}/cuda.fatbin" "${kernels}/all.cu"
     DEPENDS ${kernel_sources} VERBATIM COMMENT "Compiling probe kernels for CUDA")
   image(cuda_images cuda "${made}/cuda.fatbin")
-  if(EXISTS "${kernels}/wgmma.cu" AND nvcc_knows MATCHES "compute_90[^0-9]")
+  if(cuda_version GREATER_EQUAL 12000 AND nvcc_knows MATCHES "compute_90[^0-9]")
     add_custom_command(OUTPUT "${made}/sm_90a.fatbin"
       COMMAND ${BERTH_PROBE_NVCC} ${nvcc_flags} -gencode=arch=compute_90a,code=sm_90a -o "${made}/sm_90a.fatbin"
         "${kernels}/wgmma.cu"

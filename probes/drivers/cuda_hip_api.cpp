@@ -183,10 +183,10 @@ std::string versionText(bool isHip, int version)
 
 Result<CudaHipApi> loadCudaHipApi(bool isHip)
 {
-    std::optional<Library> library = isHip
-        ? Library::open({"libamdhip64.so.7", "libamdhip64.so.6", "libamdhip64.so.5", "libamdhip64.so"},
-                        "BERTH_PROBE_HIP_LIBRARY")
-        : Library::open({"libcuda.so.1"}, "BERTH_PROBE_CUDA_LIBRARY");
+    std::optional<Library> library = isHip ? Library::open({"libamdhip64.so.7", "libamdhip64.so.6", "libamdhip64.so.5",
+                                                            "libamdhip64.so", "/opt/rocm/lib/libamdhip64.so"},
+                                                           "BERTH_PROBE_HIP_LIBRARY")
+                                           : Library::open({"libcuda.so.1"}, "BERTH_PROBE_CUDA_LIBRARY");
     if (!library) {
         return std::unexpected(Failure{0, "NO_DRIVER",
                                        isHip ? "no ROCm runtime: libamdhip64.so was not found"

@@ -29,6 +29,15 @@ double significant(double value)
     return unit < 1 ? std::round(value / unit) / std::round(1 / unit) : rounded(value, unit);
 }
 
+// What a reader of its figures must know; to be taken back when it is no longer true (docs/probes.md keeps the record).
+std::string whereItHasRun(const std::string &backend)
+{
+    if (backend == "opencl")
+        return "run on the CPU (PoCL) only, on no GPU yet";
+    return std::string("not yet run on a real ") + (backend == "hip" ? "AMD" : "NVIDIA")
+        + " GPU: checked against a stand-in driver only";
+}
+
 std::string hex(std::uint64_t value)
 {
     std::array<char, 24> text{};
@@ -116,8 +125,7 @@ void Reporter::backend(const std::string &name, const std::string &why)
     json["name"] = name;
     json["ok"] = why.empty();
     put(json, "why", why);
-    if (name == "hip")
-        json["note"] = "not yet run on a real AMD GPU: checked against a stand-in driver only";
+    json["note"] = whereItHasRun(name);
     write(json);
 }
 

@@ -66,11 +66,12 @@ void runProbes(Session &session, const std::vector<const Probe *> &probes)
 // Soak: after one full run, load and memory test in turns until the time is over.
 void soak(Session &session, const Options &options, double startedAt)
 {
-    std::vector<const Probe *> turns;
-    for (const Probe &probe : allProbes())
-        if (std::string_view(probe.name) == "load" || std::string_view(probe.name) == "memtest")
-            turns.push_back(&probe);
-    while (session.goesOn() && secondsNow() - startedAt < options.minutes * 60)
+    std::vector<const Probe *> turns = probesFor(options);
+    std::erase_if(turns, [](const Probe *probe) {
+        const std::string_view name = probe->name;
+        return name != "load" && name != "memtest";
+    });
+    while (!turns.empty() && session.goesOn() && secondsNow() - startedAt < options.minutes * 60)
         runProbes(session, turns);
 }
 

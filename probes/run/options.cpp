@@ -31,7 +31,8 @@ std::string footer()
     return text
         + "Prints one JSON object a line. Exit codes: 0 measured and good, 1 wrong data or below --expect, 2 driver "
           "error "
-          "or hang,\n3 nothing measured, 4 usage, 5 inconclusive, 6 stopped. HIP has not run on a real AMD GPU yet.";
+          "or hang,\n3 nothing measured, 4 usage, 5 inconclusive, 6 stopped. No backend has run on a real GPU yet "
+          "(docs/probes.md).";
 }
 
 } // namespace

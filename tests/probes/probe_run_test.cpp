@@ -99,8 +99,8 @@ void ProbeRunTest::aHealthyDevicePasses()
         QVERIFY2(!run.metric(name).isEmpty(), name);
     // The stand-in streams at 4,000 GB/s by its own clock, less 2 us a launch.
     QVERIFY(run.metric("membw.copy")["value"].toDouble() > 2000 && run.metric("membw.copy")["value"].toDouble() < 4001);
-    if (standIn == "hip")
-        QVERIFY2(run.text().contains("not yet run on a real AMD GPU"), qPrintable(run.text()));
+    const QString vendor = standIn == "hip" ? "AMD" : "NVIDIA";
+    QVERIFY2(run.text().contains("not yet run on a real " + vendor + " GPU"), qPrintable(run.text()));
 }
 
 void ProbeRunTest::theWholePipelineRunsOnPocl()
