@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/program.h"
 
+#include "app/ctl/bench_place.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/completion.h"
 #include "app/ctl/output.h"
@@ -86,6 +87,12 @@ void addPlans(CLI::App &program, Parsed &parsed)
     apply->add_flag("-y,--yes", parsed.plan.yes, "do not ask");
 }
 
+void addBenches(CLI::App &program, Parsed &parsed)
+{
+    program.add_subcommand("bench-place", "answer a placement benchmark on standard input and output")
+        ->callback([&parsed] { parsed.command = runBenchPlace; });
+}
+
 void addOthers(CLI::App &program, Parsed &parsed)
 {
     program.add_subcommand("contexts", "list the contexts of the kubeconfig")->callback([&parsed] {
@@ -128,6 +135,7 @@ int runProgram(int argc, char **argv)
     addOthers(program, parsed);
     addFit(program, parsed);
     addPlans(program, parsed);
+    addBenches(program, parsed);
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError &error) {
