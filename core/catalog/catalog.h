@@ -22,8 +22,8 @@ struct Sku {
     std::string architecture;             ///< "Hopper", "CDNA3"
     std::string target;                   ///< "9.0", "gfx942"; empty when unknown
     std::string form;
-    double memorySize = 0;                ///< vendor's figure for the whole card, in memoryUnit
-    int devices = 1;                      ///< GPUs a node reports for one card: A16 4, MI250X 2 (one a die)
+    double memorySize = 0; ///< vendor's figure for the whole card, in memoryUnit
+    int devices = 1;       ///< GPUs a node reports for one card: A16 4, MI250X 2 (one a die)
     std::string memoryUnit;
     std::optional<std::int64_t> reportedBytes; ///< what the driver reports; nullopt when not known
     std::optional<double> bandwidthGBs;        ///< decimal GB/s
@@ -31,13 +31,18 @@ struct Sku {
     std::string interconnect;                  ///< "NVLink", "xGMI", "none"
     std::optional<double> interconnectGBs;     ///< both directions
     std::optional<int> tdpWatts;
-    struct PartitionProfile { std::string name; std::optional<std::int64_t> memoryBytes; int maxInstances = 0; };
-    std::string partitionKind;                 ///< "MIG", AMD's kind, or empty
+    struct PartitionProfile {
+        std::string name;
+        std::optional<std::int64_t> memoryBytes;
+        int maxInstances = 0;
+    };
+    std::string partitionKind; ///< "MIG", AMD's kind, or empty
     std::vector<PartitionProfile> profiles;
     std::string source, note;
     std::vector<std::string> unverified;
 
-    /// Vendor capacity of one device (memorySize over devices) in bytes. "GB" on a data sheet of memory chips is 2^30 too; what drivers report is up to 7 % less.
+    /// Vendor capacity of one device (memorySize over devices) in bytes. "GB" on a data sheet of memory chips is 2^30
+    /// too; what drivers report is up to 7 % less.
     std::int64_t nominalBytes() const;
     /// reportedBytes, else nominalBytes(): an upper estimate of what a process can see.
     std::int64_t usableBytes() const;
@@ -45,15 +50,17 @@ struct Sku {
 };
 
 /// Multi-head latent attention dimensions (DeepSeek family).
-struct Mla { int kvLoraRank = 0, qkRopeHeadDim = 0, qkNopeHeadDim = 0, vHeadDim = 0, qLoraRank = 0; };
+struct Mla {
+    int kvLoraRank = 0, qkRopeHeadDim = 0, qkNopeHeadDim = 0, vHeadDim = 0, qLoraRank = 0;
+};
 
 /// The architecture of a model, as its config states it.
 struct Model {
     std::string id;           ///< "meta-llama/Llama-3.3-70B-Instruct"
     std::string shortName;    ///< "llama-3.3-70b-instruct": last path part, lower case
     std::string architecture; ///< "LlamaForCausalLM"
-    std::string kind;         ///< "dense", "moe", or a kind of `other_models` ("embedding encoder", "asr encoder-decoder" ...)
-    bool isLlm = true;        ///< false for other_models: no KV ledger by layers unless the dims are known
+    std::string kind;  ///< "dense", "moe", or a kind of `other_models` ("embedding encoder", "asr encoder-decoder" ...)
+    bool isLlm = true; ///< false for other_models: no KV ledger by layers unless the dims are known
     std::optional<int> layers, hidden, heads, kvHeads, headDim, intermediate, vocab;
     std::optional<int> experts, expertsPerToken, moeIntermediate, sharedExperts, denseLayers;
     std::optional<std::int64_t> params, activeParams; ///< nullopt when not published

@@ -31,7 +31,7 @@ struct SkuRow {
     DeviceKind kind{};
     std::string resource;
     std::string profile;
-    int replicas = 1; ///< shares handed out per card; 1 = exclusive
+    int replicas = 1;         ///< shares handed out per card; 1 = exclusive
     std::string architecture; ///< "Hopper", empty when unknown
     bool inCatalogue = false;
     std::vector<std::string> nodes; ///< names, ordered

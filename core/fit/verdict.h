@@ -29,9 +29,9 @@ struct Candidate {
     std::string resource;
     std::string skuId;
     Verdict verdict{};
-    std::vector<Reason> chain;   ///< every link, in order
-    std::int64_t freeDevices = 0; ///< allocatable - requested - planned, never negative
-    std::int64_t needed = 0;      ///< devices one replica takes
+    std::vector<Reason> chain;                 ///< every link, in order
+    std::int64_t freeDevices = 0;              ///< allocatable - requested - planned, never negative
+    std::int64_t needed = 0;                   ///< devices one replica takes
     std::optional<std::int64_t> headroomBytes; ///< usable - likely total, per device; negative when it lacks
 
     /// The first link as bad as the verdict; the memory link when all fit.

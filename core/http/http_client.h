@@ -13,14 +13,16 @@
 
 namespace core {
 
-struct HttpHeader { std::string name, value; };
+struct HttpHeader {
+    std::string name, value;
+};
 
 /// How to trust the server and prove who we are. PEM texts are held in memory only; never logged.
 struct TlsOptions {
-    std::string caFile, caPem;         ///< at most one; none = the system's store
-    std::string certFile, certPem;     ///< client certificate
+    std::string caFile, caPem;     ///< at most one; none = the system's store
+    std::string certFile, certPem; ///< client certificate
     std::string keyFile, keyPem;
-    std::string serverName;            ///< tls-server-name; empty = host of the URL
+    std::string serverName; ///< tls-server-name; empty = host of the URL
     bool insecureSkipVerify = false;
 };
 
@@ -32,9 +34,9 @@ struct HttpRequest {
     TlsOptions tls;
     std::string proxyUrl;
     std::chrono::milliseconds connectTimeout{10'000};
-    std::chrono::milliseconds totalTimeout{60'000};  ///< 0 = none (watches)
-    std::chrono::milliseconds silenceLimit{60'000};  ///< no byte for so long = Timeout; 0 = none
-    std::size_t maxBodyBytes = 512u << 20;           ///< larger answers are an error, not an allocation
+    std::chrono::milliseconds totalTimeout{60'000}; ///< 0 = none (watches)
+    std::chrono::milliseconds silenceLimit{60'000}; ///< no byte for so long = Timeout; 0 = none
+    std::size_t maxBodyBytes = 512u << 20;          ///< larger answers are an error, not an allocation
 };
 
 struct HttpResponse {
@@ -50,8 +52,10 @@ public:
     virtual ~HttpClient() = default;
     /// Sends and waits for the whole answer. Any HTTP status is a value; only transport failures are errors.
     virtual Result<HttpResponse> send(const HttpRequest &request, std::stop_token stop) = 0;
-    /// Streams the body of a 200 answer to `onData` (return false to end). Other statuses collect the body in the response.
-    virtual Result<HttpResponse> stream(const HttpRequest &request, const std::function<bool(std::string_view)> &onData, std::stop_token stop) = 0;
+    /// Streams the body of a 200 answer to `onData` (return false to end). Other statuses collect the body in the
+    /// response.
+    virtual Result<HttpResponse> stream(const HttpRequest &request, const std::function<bool(std::string_view)> &onData,
+                                        std::stop_token stop) = 0;
 };
 
 /// libcurl multi; wakes within a millisecond when `stop` is requested.

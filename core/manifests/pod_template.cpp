@@ -147,8 +147,7 @@ Json resourcesOf(const PlacedModel &placed)
     const auto host = hostRequest(placed.model, placed.requirement);
     const auto devices = std::to_string(placed.requirement.tensorParallel);
     const auto memory = memoryText(host.memoryBytes);
-    Json requests{
-        {"cpu", cpuText(host.cpuMilli)}, {"memory", memory}, {placed.placement.target.resource, devices}};
+    Json requests{{"cpu", cpuText(host.cpuMilli)}, {"memory", memory}, {placed.placement.target.resource, devices}};
     Json limits{{"memory", memory}, {placed.placement.target.resource, devices}};
     return {{"requests", requests}, {"limits", limits}};
 }

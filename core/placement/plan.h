@@ -10,10 +10,10 @@ enum class TargetLevel { Sku, Node, Card };
 /// Where replicas go, at the level the user dropped on; `enforceableLevel()` says what Kubernetes can hold.
 struct Target {
     TargetLevel level = TargetLevel::Node;
-    std::string resource;     ///< always set: the extended resource the pods ask for
-    std::string skuId;        ///< Sku level: the catalogue id, or the product label when unknown to the catalogue
-    std::string node;         ///< Node and Card level
-    std::optional<int> card;  ///< Card level: index on the node, kept for the reader; the kubelet chooses the card
+    std::string resource;    ///< always set: the extended resource the pods ask for
+    std::string skuId;       ///< Sku level: the catalogue id, or the product label when unknown to the catalogue
+    std::string node;        ///< Node and Card level
+    std::optional<int> card; ///< Card level: index on the node, kept for the reader; the kubelet chooses the card
     bool operator==(const Target &) const = default;
 };
 
@@ -41,7 +41,10 @@ struct Plan {
 };
 
 /// A warning about a plan against a cluster: a node that is gone, replicas not placed, more devices than free.
-struct PlanFinding { std::string place, message; bool isError = false; };
+struct PlanFinding {
+    std::string place, message;
+    bool isError = false;
+};
 
 /// Reads a plan. Unknown version, duplicate keys, wrong types, unknown fields: errors that name line and field.
 Result<Plan> parsePlan(std::string_view yaml, const std::string &place);
@@ -51,7 +54,8 @@ Result<Plan> loadPlan(const std::filesystem::path &file);
 /// Writes to a temporary file, fsyncs, renames: the old plan stays whole when the disk is full or Berth is killed.
 Result<void> savePlan(const Plan &plan, const std::filesystem::path &file);
 
-/// Puts `replicas` of a requirement on a target; merges with an equal target. Errors: unknown requirement, zero replicas.
+/// Puts `replicas` of a requirement on a target; merges with an equal target. Errors: unknown requirement, zero
+/// replicas.
 Result<Plan> place(const Plan &plan, const std::string &requirement, const Target &target, int replicas = 1);
 /// Takes placements of a requirement off a target.
 Result<Plan> takeOff(const Plan &plan, const std::string &requirement, const Target &target);
@@ -61,7 +65,8 @@ Result<Plan> takeOff(const Plan &plan, const std::string &requirement, const Tar
 PlannedDevices plannedDevices(const Plan &plan, const ClusterSnapshot &snapshot, const ClusterUsage &usage);
 
 /// The best node for a Sku-level drop: Fits before Tight, then the fewest free devices left over, then the name.
-std::optional<Candidate> bestPlace(const std::vector<Candidate> &candidates, const std::string &skuId, const std::string &resource);
+std::optional<Candidate> bestPlace(const std::vector<Candidate> &candidates, const std::string &skuId,
+                                   const std::string &resource);
 
 std::vector<PlanFinding> checkPlan(const Plan &plan, const ClusterSnapshot &snapshot, const ClusterUsage &usage);
 
@@ -81,7 +86,10 @@ public:
     void markSaved();
 
 private:
-    struct Step { Plan plan; std::string what; };
+    struct Step {
+        Plan plan;
+        std::string what;
+    };
     std::vector<Step> m_steps;
     std::size_t m_position = 0;
     Plan m_saved;

@@ -13,9 +13,9 @@ void addTo(std::int64_t &sum, std::int64_t amount)
         sum = amount < 0 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
 }
 
-bool isZero(std::int64_t amount)
+void addTo(Quantity &sum, const Quantity &amount)
 {
-    return amount == 0;
+    sum.add(amount);
 }
 
 template <class Amount>
@@ -182,7 +182,7 @@ AmountsOf<Amount> podLimits(const PodAsk<Amount> &pod, const PodResourceOptions<
     if (options.excludeOverhead)
         return sum;
     for (const auto &[name, amount] : pod.overhead)
-        if (const auto limit = sum.find(name); limit != sum.end() && !isZero(limit->second))
+        if (const auto limit = sum.find(name); limit != sum.end() && limit->second != Amount{})
             addTo(limit->second, amount);
     return sum;
 }
@@ -209,10 +209,9 @@ template Requirements<std::int64_t> aggregateContainers(const PodAsk<std::int64_
                                                         const PodResourceOptions<std::int64_t> &);
 template void applyDefaults(PodAsk<std::int64_t> &);
 
-template AmountsOf<ExactAmount> podRequests(const PodAsk<ExactAmount> &, const PodResourceOptions<ExactAmount> &);
-template AmountsOf<ExactAmount> podLimits(const PodAsk<ExactAmount> &, const PodResourceOptions<ExactAmount> &);
-template Requirements<ExactAmount> aggregateContainers(const PodAsk<ExactAmount> &,
-                                                       const PodResourceOptions<ExactAmount> &);
-template void applyDefaults(PodAsk<ExactAmount> &);
+template AmountsOf<Quantity> podRequests(const PodAsk<Quantity> &, const PodResourceOptions<Quantity> &);
+template AmountsOf<Quantity> podLimits(const PodAsk<Quantity> &, const PodResourceOptions<Quantity> &);
+template Requirements<Quantity> aggregateContainers(const PodAsk<Quantity> &, const PodResourceOptions<Quantity> &);
+template void applyDefaults(PodAsk<Quantity> &);
 
 } // namespace core

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/scheduling/exact_amount.h"
+#include "core/base/quantity.h"
 #include "core/scheduling/resources.h"
 
 #include <optional>
@@ -12,7 +12,7 @@
 namespace core {
 
 // What a pod asks for, by the arithmetic of component-helpers v0.36 resource (PodRequests, PodLimits). Templates over
-// the amount, because two are needed: std::int64_t in the scheduler's units for lists of 100,000 pods, and ExactAmount
+// the amount, because two are needed: std::int64_t in the scheduler's units for lists of 100,000 pods, and Quantity
 // where the sum must be exact and printed. Both are instantiated in pod_resources.cpp.
 
 template <class Amount>

@@ -93,9 +93,10 @@ std::optional<std::int64_t> parseAs(std::int64_t *, const std::string &resource,
     return parseAmount(resource, quantity);
 }
 
-std::optional<ExactAmount> parseAs(ExactAmount *, const std::string &, const std::string &quantity)
+std::optional<Quantity> parseAs(Quantity *, const std::string &, const std::string &quantity)
 {
-    return ExactAmount::parse(quantity);
+    const auto amount = Quantity::parse(quantity);
+    return amount ? std::optional(*amount) : std::nullopt;
 }
 
 template <class Amount>
@@ -332,7 +333,7 @@ Result<PodAsk<Amount>> readPodAsk(const json &pod)
     return guarded(pod, "pod", podAsk<Amount>);
 }
 template Result<PodAsk<std::int64_t>> readPodAsk(const json &);
-template Result<PodAsk<ExactAmount>> readPodAsk(const json &);
+template Result<PodAsk<Quantity>> readPodAsk(const json &);
 
 Result<std::vector<Taint>> readTaints(const json &node)
 {

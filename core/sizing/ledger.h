@@ -26,19 +26,20 @@ struct LedgerBlock {
 
 /// The memory of a requirement on ONE device of its tensor-parallel group.
 struct Ledger {
-    std::vector<LedgerBlock> blocks; ///< in the order of BlockKind
-    Estimate total;                  ///< sum of the blocks
+    std::vector<LedgerBlock> blocks;  ///< in the order of BlockKind
+    Estimate total;                   ///< sum of the blocks
     std::int64_t kvBytesPerToken = 0; ///< per device, at the requirement's KV precision
     std::int64_t kvTokens = 0;        ///< context × concurrency, rounded up to engine blocks of 16
     std::vector<std::string> notes;   ///< what the reader must know: unverified dims, replicated KV heads
 };
 
 /// Builds the ledger for one replica of `requirement` served with its tensor parallel degree.
-/// Errors: a model without the dims the formula needs (Unsupported), tensor parallel that does not divide heads (Invalid),
-/// a context beyond the model's limit (Invalid), unknown formats (Usage); the message says by how much,
-/// and `place` names the field of the requirement ("context", "tensorParallel", "weights" ...).
-/// `deviceBytes` is the memory of the device it is for: engines batch more on large cards. Without it the range covers both.
-Result<Ledger> buildLedger(const Model &model, const Requirement &requirement, std::optional<std::int64_t> deviceBytes = {});
+/// Errors: a model without the dims the formula needs (Unsupported), tensor parallel that does not divide heads
+/// (Invalid), a context beyond the model's limit (Invalid), unknown formats (Usage); the message says by how much, and
+/// `place` names the field of the requirement ("context", "tensorParallel", "weights" ...). `deviceBytes` is the memory
+/// of the device it is for: engines batch more on large cards. Without it the range covers both.
+Result<Ledger> buildLedger(const Model &model, const Requirement &requirement,
+                           std::optional<std::int64_t> deviceBytes = {});
 
 /// Memory the engine may use on a device: total × utilization, as vLLM and SGLang mean it.
 std::int64_t usableMemory(std::int64_t deviceBytes, double utilization);

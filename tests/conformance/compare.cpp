@@ -11,6 +11,9 @@ using nlohmann::json;
 
 namespace {
 
+/// The one key that holds a part of what is to be got.
+constexpr std::string_view errorContains = "errorContains";
+
 int sextet(char c)
 {
     constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -55,8 +58,12 @@ std::optional<std::string> objectsDiffer(const json &expected, const json &got, 
             continue;
         if (found == got.end())
             return path + "." + key + " is missing";
-        if (auto inside = differ(value, *found, path + "." + key))
+        if (key == errorContains && value.is_string() && found->is_string()) {
+            if (found->get_ref<const std::string &>().find(value.get_ref<const std::string &>()) == std::string::npos)
+                return path + "." + key + " is not in the error";
+        } else if (auto inside = differ(value, *found, path + "." + key)) {
             return inside;
+        }
     }
     return std::nullopt;
 }

@@ -13,7 +13,8 @@ nlohmann::json expanded(const nlohmann::json &value);
 
 /// Where `got` falls short of `expected`, as a sentence with a path; nullopt when it does not. Every key of an expected
 /// object must be there and equal (more keys are allowed), lists are equal element by element, numbers within 1e-9 of
-/// each other relatively, and null stands for an absent key.
+/// each other relatively, null stands for an absent key, and the text of an expected "errorContains" need only be a
+/// part.
 std::optional<std::string> difference(const nlohmann::json &expected, const nlohmann::json &got);
 
 } // namespace conformance

@@ -6,8 +6,8 @@
 namespace conformance {
 
 using nlohmann::json;
-using Amounts = core::AmountsOf<core::ExactAmount>;
-using Options = core::PodResourceOptions<core::ExactAmount>;
+using Amounts = core::AmountsOf<core::Quantity>;
+using Options = core::PodResourceOptions<core::Quantity>;
 
 namespace {
 
@@ -30,14 +30,14 @@ Options optionsOf(const json &in)
     options.skipContainerLevel = in.value("skipContainerLevelResources", false);
     const auto missing = in.value("nonMissingContainerRequests", json::object());
     for (const auto &[name, quantity] : missing.items())
-        if (const auto amount = core::ExactAmount::parse(quantity.get<std::string>()))
+        if (const auto amount = core::Quantity::parse(quantity.get<std::string>()))
             options.missingRequests.emplace(name, *amount);
     return options;
 }
 
 core::Result<json> podResources(const json &in, bool requests, bool limits)
 {
-    const auto ask = core::readPodAsk<core::ExactAmount>(in.at("pod"));
+    const auto ask = core::readPodAsk<core::Quantity>(in.at("pod"));
     if (!ask)
         return std::unexpected(ask.error());
     json out;
@@ -53,7 +53,7 @@ core::Result<json> aggregate(const json &in)
     const json pod{
         {"spec",
          {{"containers", in.value("containers", json())}, {"initContainers", in.value("initContainers", json())}}}};
-    const auto ask = core::readPodAsk<core::ExactAmount>(pod);
+    const auto ask = core::readPodAsk<core::Quantity>(pod);
     if (!ask)
         return std::unexpected(ask.error());
     const auto sums = core::aggregateContainers(*ask, optionsOf(in));

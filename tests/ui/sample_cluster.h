@@ -76,7 +76,8 @@ struct Cluster {
         fill();
         for (const auto &[name, model, weights, tensorParallel] :
              {std::tuple("llama-3-3-70b", "meta-llama/Llama-3.3-70B-Instruct", "fp8", 2),
-              std::tuple("qwen3-32b", "Qwen/Qwen3-32B", "bf16", 1), std::tuple("qwen3-8b", "Qwen/Qwen3-8B", "bf16", 1)}) {
+              std::tuple("qwen3-32b", "Qwen/Qwen3-32B", "bf16", 1),
+              std::tuple("qwen3-8b", "Qwen/Qwen3-8B", "bf16", 1)}) {
             core::Requirement wanted;
             wanted.name = name;
             wanted.modelId = model;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/scheduling/exact_amount.h"
+#include "core/base/quantity.h"
 
 #include <QtTest>
 
+#include <limits>
+
 using namespace core;
 
-class ExactAmountTest : public QObject {
+class QuantityTest : public QObject {
     Q_OBJECT
 
 private slots:
@@ -47,7 +49,7 @@ private slots:
     void an_amount_prints_in_its_canonical_form()
     {
         QFETCH(QString, typed);
-        const auto amount = ExactAmount::parse(typed.toStdString());
+        const auto amount = Quantity::parse(typed.toStdString());
         QVERIFY(amount);
         QTEST(QString::fromStdString(amount->text()), "canonical");
     }
@@ -55,43 +57,61 @@ private slots:
     void what_is_no_quantity_is_refused_data()
     {
         QTest::addColumn<QString>("typed");
-        for (const auto *typed : {"", " ", "one", "1 Gi", " 1", "1.2.3", "Gi", "1gi", "1Mii", "1e", "1e1.5", "--1", "+",
-                                  "0x10", "1K", "1 ", "1e999999999999"})
+        for (const auto *typed : {"", " ", "one", "1 Gi", " 1", "1.2.3", "1gi", "1Mii", "1e", "1e1.5", "--1", "0x10",
+                                  "1K", "1 ", "1e999999999999", "1e10001", "1e-10001"})
             QTest::newRow(typed) << typed;
     }
     void what_is_no_quantity_is_refused()
     {
         QFETCH(QString, typed);
-        QVERIFY(!ExactAmount::parse(typed.toStdString()));
+        QVERIFY(!Quantity::parse(typed.toStdString()));
     }
-    void what_is_too_large_to_sum_is_refused()
+    void an_amount_of_any_length_is_exact()
     {
-        QVERIFY(!ExactAmount::parse(std::string(60, '9')));
-        QVERIFY(!ExactAmount::parse("1e60"));
+        auto sum = *Quantity::parse(std::string(60, '9'));
+        sum.add(*Quantity::parse("1"));
+        QVERIFY(sum == *Quantity::parse("1e60"));
+    }
+    void a_value_that_does_not_fit_is_the_largest_that_does()
+    {
+        QCOMPARE(Quantity::parse("1e60")->value(), std::numeric_limits<std::int64_t>::max());
+        QCOMPARE(Quantity::parse("-1e60")->value(), std::numeric_limits<std::int64_t>::min());
+    }
+    void a_value_in_thousandths_is_rounded_away_from_zero()
+    {
+        QCOMPARE(Quantity::parse("1500u")->value(-3), 2);
+        QCOMPARE(Quantity::parse("-1500u")->value(-3), -2);
+    }
+    void what_is_no_json_amount_is_refused()
+    {
+        for (const auto *token : {"true", "{}", "[1]", "\"1", "\"one\"", "1 2", ""})
+            QVERIFY2(!Quantity::parseJson(token), token);
+        QVERIFY(Quantity::parseJson("null")->amount().isZero());
+        QCOMPARE(Quantity::parseJson("\" 1Gi \"")->text(), std::string("1Gi"));
     }
 
     void sums_are_exact_and_keep_the_first_notation()
     {
-        auto sum = *ExactAmount::parse("100m");
-        addTo(sum, *ExactAmount::parse("0.2"));
+        auto sum = *Quantity::parse("100m");
+        sum.add(*Quantity::parse("0.2"));
         QCOMPARE(sum.text(), std::string("300m"));
-        auto binary = *ExactAmount::parse("1Gi");
-        addTo(binary, *ExactAmount::parse("1024"));
+        auto binary = *Quantity::parse("1Gi");
+        binary.add(*Quantity::parse("1024"));
         QCOMPARE(binary.text(), std::string("1048577Ki"));
     }
     void a_zero_takes_the_notation_of_what_is_added()
     {
-        auto sum = *ExactAmount::parse("0");
-        addTo(sum, *ExactAmount::parse("2048Mi"));
+        auto sum = *Quantity::parse("0");
+        sum.add(*Quantity::parse("2048Mi"));
         QCOMPARE(sum.text(), std::string("2Gi"));
     }
     void amounts_compare_by_value_whatever_their_notation()
     {
-        QVERIFY(*ExactAmount::parse("1Ki") == *ExactAmount::parse("1024"));
-        QVERIFY(*ExactAmount::parse("1Ki") > *ExactAmount::parse("1k"));
-        QVERIFY(*ExactAmount::parse("-1") < ExactAmount());
+        QVERIFY(*Quantity::parse("1Ki") == *Quantity::parse("1024"));
+        QVERIFY(*Quantity::parse("1Ki") > *Quantity::parse("1k"));
+        QVERIFY(*Quantity::parse("-1") < Quantity());
     }
 };
 
-QTEST_APPLESS_MAIN(ExactAmountTest)
-#include "exact_amount_test.moc"
+QTEST_APPLESS_MAIN(QuantityTest)
+#include "quantity_test.moc"
