@@ -28,12 +28,16 @@ core::Result<std::unique_ptr<Application>> Application::make(const CommandLine &
     if (!images)
         return std::unexpected(images.error());
     Resources resources{std::make_shared<core::Catalog>(std::move(*catalog)), std::move(*images), *folder};
-    return std::unique_ptr<Application>(new Application(line, std::move(resources)));
+    auto [log, problem] = openLog(stateFolder(), "berth", line.logLevel);
+    if (!problem.empty())
+        std::fprintf(stderr, "berth: %s\n", problem.c_str());
+    return std::unique_ptr<Application>(new Application(line, std::move(resources), std::move(log)));
 }
 
-Application::Application(const CommandLine &line, Resources resources)
+Application::Application(const CommandLine &line, Resources resources, Log log)
     : m_line(line)
     , m_resources(std::move(resources))
+    , m_log(std::move(log))
     , m_snapshot(std::make_shared<core::ClusterSnapshot>())
 {
     m_window.placement()->models()->setCatalog(m_resources.catalog.get());
@@ -211,7 +215,7 @@ void Application::showContexts()
     }
     if (!config)
         return;
-    m_contextCheck = std::make_unique<ContextCheck>(*config);
+    m_contextCheck = std::make_unique<ContextCheck>(*config, m_log);
     connect(m_contextCheck.get(), &ContextCheck::checked, m_window.contexts(), &ui::ContextsPage::setReady);
     m_contextCheck->start();
 }
@@ -281,8 +285,9 @@ void Application::connectTo(const QString &context)
     }
     if (!access)
         return m_window.topBar()->setConnection(ui::sentence(access.error()), true);
-    const auto connectClient = [access = *access]() -> core::Result<std::unique_ptr<core::KubeClient>> {
-        return std::make_unique<core::KubeClient>(core::makeCurlClient(), access);
+    m_log->info("connecting to context {}", access->context);
+    const auto connectClient = [access = *access, log = m_log]() -> core::Result<std::unique_ptr<core::KubeClient>> {
+        return std::make_unique<core::KubeClient>(logged(core::makeCurlClient(), log), access);
     };
     for (const auto &warning : access->warnings)
         m_trust << ui::text(warning);
@@ -298,6 +303,8 @@ void Application::connectTo(const QString &context)
 void Application::showState(const ConnectionState &state)
 {
     m_connected = state.kind == ConnectionState::Kind::Connected;
+    m_log->log(m_connected ? spdlog::level::info : spdlog::level::warn, "{}: {} {}", ui::plain(m_context),
+               m_connected ? "connected" : "not connected", state.detail);
     m_window.topBar()->setConnection(m_connected ? tr("connected · %1").arg(ui::text(state.detail))
                                                  : tr("not connected: %1 · trying again").arg(ui::text(state.detail)),
                                      !m_connected);

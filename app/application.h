@@ -8,6 +8,7 @@
 #include "app/demo_cluster/demo_cluster.h"
 #include "app/geometry_report.h"
 #include "app/latest_job.h"
+#include "app/log.h"
 #include "app/settings.h"
 #include "core/kube/kubeconfig.h"
 #include "core/placement/plan.h"
@@ -36,7 +37,7 @@ private:
         core::ImageCatalog images;
         std::filesystem::path folder;
     };
-    Application(const CommandLine &line, Resources resources);
+    Application(const CommandLine &line, Resources resources, Log log);
     void connectIntents();
     void connectClusterIntents();
     QString readContexts();
@@ -69,6 +70,7 @@ private:
 
     CommandLine m_line;
     Resources m_resources;
+    Log m_log;
     Settings m_settings;
     std::unique_ptr<DemoCluster> m_demo;
     ui::MainWindow m_window;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cluster_feed.h"
 
+#include "app/access_review.h"
 #include "app/workload_json.h"
 #include "core/inventory/node_json.h"
 #include "core/kube/reflector.h"
@@ -13,10 +14,10 @@ namespace app {
 
 namespace {
 
-/// What a user may not read is said with the verbs to ask for.
+/// What a user may not read is said with what to ask for.
 core::BlindSpot blindSpot(const std::string &resource, const core::Error &error)
 {
-    return {resource, {}, "you may not read " + resource + " (get, list and watch are needed): " + error.message};
+    return {resource, {}, core::describe(error)};
 }
 
 } // namespace
@@ -86,6 +87,7 @@ void ClusterFeed::watchNodes(const std::stop_token &stop)
         report(ConnectionState::Kind::Retrying, core::describe(error));
         push(core::KindBlind{blindSpot("nodes", error)});
     };
+    awaitAccess(**client, {"", "v1", "nodes"}, handlers.onBlind, stop);
     core::runReflector(**client, "/api/v1/nodes", handlers, stop);
 }
 
@@ -116,6 +118,7 @@ void ClusterFeed::watchPods(const std::stop_token &stop)
     };
     handlers.onTrouble = [](const core::Error &) {}; // the nodes' thread speaks for the connection
     handlers.onBlind = [&](const core::Error &error) { push(core::KindBlind{blindSpot("pods", error)}); };
+    awaitAccess(**client, {"", "v1", "pods"}, handlers.onBlind, stop);
     core::runReflector(**client, "/api/v1/pods", handlers, stop);
 }
 
@@ -160,6 +163,7 @@ void ClusterFeed::watchWorkloads(const std::stop_token &stop)
     };
     handlers.onTrouble = [](const core::Error &) {};
     handlers.onBlind = [&](const core::Error &error) { push(core::KindBlind{blindSpot("deployments", error)}); };
+    awaitAccess(**client, {"apps", "v1", "deployments"}, handlers.onBlind, stop);
     core::runReflector(**client, "/apis/apps/v1/deployments?labelSelector=app.kubernetes.io%2Fmanaged-by%3Dberth",
                        handlers, stop);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cluster_reader.h"
 
+#include "app/access_review.h"
 #include "app/workload_json.h"
 #include "core/inventory/node_json.h"
 #include "core/kube/kubeconfig.h"
@@ -159,6 +160,16 @@ core::Result<void> readWorkloads(core::KubeClient &client, core::ClusterSnapshot
     return deployments;
 }
 
+/// Asked first: who may not list pods is told so without a list that fails.
+core::Result<std::vector<core::PodPtr>> readPods(core::KubeClient &client, core::ObjectReader &reader, int pageSize,
+                                                 const std::stop_token &stop)
+{
+    if (auto refused = refusedByReview(client, {"", "v1", "pods"}, {"list"}, stop))
+        return std::unexpected(*std::move(refused));
+    return readKind<core::PodPtr>(
+        client, core::apiPath({"", "v1", "pods"}), pageSize, [&](auto page) { return reader.podList(page); }, stop);
+}
+
 } // namespace
 
 core::Result<core::SnapshotPtr> readCluster(core::KubeClient &client, const core::Catalog &catalog,
@@ -170,6 +181,8 @@ core::Result<core::SnapshotPtr> readCluster(core::KubeClient &client, const core
     if (!version)
         return std::unexpected(version.error());
     snapshot->serverVersion = std::move(*version);
+    if (auto refused = refusedByReview(client, {"", "v1", "nodes"}, {"list"}, stop))
+        return std::unexpected(*std::move(refused));
     core::ObjectReader reader(catalog);
     auto nodes = readKind<core::NodePtr>(
         client, core::apiPath({"", "v1", "nodes"}), options.pageSize, [&](auto page) { return reader.nodeList(page); },
@@ -180,15 +193,13 @@ core::Result<core::SnapshotPtr> readCluster(core::KubeClient &client, const core
     std::ranges::sort(snapshot->nodes, {}, [](const auto &node) -> const std::string & { return node->name; });
     snapshot->nodesSynced = true;
     if (options.pods) {
-        auto pods = readKind<core::PodPtr>(
-            client, core::apiPath({"", "v1", "pods"}), options.pageSize,
-            [&](auto page) { return reader.podList(page); }, stop);
+        auto pods = readPods(client, reader, options.pageSize, stop);
         if (!pods && !isBlindness(pods.error()))
             return std::unexpected(pods.error());
         if (pods)
             snapshot->pods = std::move(*pods);
         else
-            snapshot->blindSpots.push_back({"pods", {}, pods.error().message});
+            snapshot->blindSpots.push_back({"pods", {}, core::describe(pods.error())});
         snapshot->podsSynced = pods.has_value();
         std::ranges::sort(snapshot->pods, {}, [](const auto &pod) { return std::tie(pod->nameSpace, pod->name); });
     }

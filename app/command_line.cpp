@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command_line.h"
 
+#include "app/log.h"
+
 #include <CLI/CLI.hpp>
 
 #include <sstream>
@@ -16,8 +18,8 @@ std::variant<CommandLine, Exit> parseCommandLine(int argc, const char *const *ar
     cli.add_option("--kubeconfig", line.kubeconfig, "Kubeconfig file (default: KUBECONFIG, then ~/.kube/config)");
     cli.add_option("--context", line.context, "Context (default: the file's current-context)");
     cli.add_flag("--demo", line.demo, "Open the built-in demo cluster");
-    cli.add_option("--log-level", line.logLevel, "What the log keeps")
-        ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}));
+    cli.add_option("--log-level", line.logLevel, "What the log in the XDG state folder keeps (default: info)")
+        ->check(CLI::IsMember(std::vector<std::string>(logLevels.begin(), logLevels.end())));
     cli.add_option("--export-to", line.exportTo, "Folder that Export writes to, without asking");
     cli.add_option("--screenshots", line.screenshots, "Write a picture of every page to this folder, and end");
     cli.add_option("--screenshot-suffix", line.screenshotSuffix, "Added to the names of the pictures");

@@ -86,7 +86,12 @@ std::vector<ui::ContextRow> contextRows(const core::Kubeconfig &config)
     return rows;
 }
 
-ContextCheck::ContextCheck(const core::Kubeconfig &config, QObject *parent) : QObject(parent), m_config(config) {}
+ContextCheck::ContextCheck(const core::Kubeconfig &config, Log log, QObject *parent)
+    : QObject(parent)
+    , m_config(config)
+    , m_log(std::move(log))
+{
+}
 
 void ContextCheck::start()
 {
@@ -97,10 +102,10 @@ void ContextCheck::start()
 
 void ContextCheck::ask(const std::string &name, const core::ClusterAccess &access)
 {
-    const auto connect = [access]() -> core::Result<std::unique_ptr<core::KubeClient>> {
+    const auto connect = [access, log = m_log]() -> core::Result<std::unique_ptr<core::KubeClient>> {
         core::KubeTimes times;
         times.silence = 8s; // a list of contexts is no place to wait a minute for a dead one
-        return std::make_unique<core::KubeClient>(core::makeCurlClient(), access, times);
+        return std::make_unique<core::KubeClient>(logged(core::makeCurlClient(), log), access, times);
     };
     m_queues.push_back(std::make_unique<CommandQueue>(connect));
     m_queues.back()->submit<Answer>(lookAt, [this, context = ui::text(name)](const core::Result<Answer> &answer) {

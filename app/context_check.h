@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/command_queue.h"
+#include "app/log.h"
 #include "core/kube/kubeconfig.h"
 #include "ui/contexts/contexts_page.h"
 
@@ -19,7 +20,7 @@ class ContextCheck final : public QObject {
     Q_OBJECT
 
 public:
-    explicit ContextCheck(const core::Kubeconfig &config, QObject *parent = nullptr);
+    ContextCheck(const core::Kubeconfig &config, Log log, QObject *parent = nullptr);
 
     /// Asks; answers come as `checked`.
     void start();
@@ -31,6 +32,7 @@ private:
     void ask(const std::string &name, const core::ClusterAccess &access);
 
     core::Kubeconfig m_config;
+    Log m_log;
     std::vector<std::unique_ptr<CommandQueue>> m_queues;
 };
 

@@ -5,6 +5,7 @@
 #include "app/ctl/commands.h"
 #include "app/ctl/completion.h"
 #include "app/ctl/output.h"
+#include "app/resource_paths.h"
 
 #include <fmt/format.h>
 
@@ -32,6 +33,8 @@ void addGlobal(CLI::App &program, Parsed &parsed)
                        "kubeconfig file (default: $KUBECONFIG, then ~/.kube/config)");
     program.add_option("--context", parsed.global.context, "kubeconfig context (default: the current one)");
     program.add_flag("--demo", parsed.global.demo, "use the built-in demo cluster");
+    program.add_option("--log-level", parsed.global.logLevel, "what the log in the XDG state folder keeps")
+        ->check(CLI::IsMember(std::vector<std::string>(logLevels.begin(), logLevels.end())));
     const std::map<std::string, Format> formats{
         {"table", Format::Table}, {"json", Format::Json}, {"yaml", Format::Yaml}};
     program.add_option("-o,--output", parsed.global.format, "table, json or yaml")
@@ -144,7 +147,14 @@ int runProgram(int argc, char **argv)
     if (!parsed.kubeconfig.empty())
         parsed.global.kubeconfig = parsed.kubeconfig;
     parsed.plan.dryRun = !parsed.dryRun.empty();
+    const auto [log, problem] = openLog(stateFolder(), "berthctl", parsed.global.logLevel);
+    if (!problem.empty() && program.count("--log-level") > 0)
+        fmt::print(stderr, "berthctl: {}\n", problem);
+    parsed.global.log = log;
+    log->info("{}", program.get_subcommands().front()->get_name());
     const auto answer = parsed.command();
+    if (!answer)
+        log->error("{}", core::describe(answer.error()));
     return answer ? *answer : report(answer.error());
 }
 

@@ -57,7 +57,8 @@ core::Result<Session> Session::open(const GlobalOptions &options)
         return std::unexpected(access.error());
     for (const auto &warning : access->warnings)
         fmt::print(stderr, "berthctl: {}\n", warning);
-    session.m_client = std::make_unique<core::KubeClient>(core::makeCurlClient(), std::move(*access));
+    session.m_client =
+        std::make_unique<core::KubeClient>(logged(core::makeCurlClient(), options.log), std::move(*access));
     return session;
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/cluster_reader.h"
 #include "app/demo_cluster/demo_cluster.h"
+#include "app/log.h"
 #include "core/images/image_catalog.h"
 #include "core/kube/kubeconfig.h"
 
@@ -18,6 +19,8 @@ struct GlobalOptions {
     std::string context;
     bool demo = false;
     Format format = Format::Table;
+    std::string logLevel = "info"; ///< one of logLevels
+    Log log;                       ///< opened by the program before a command runs; never null then
 };
 
 /// One run of a command against one cluster: the catalogue, the connection, and the demo cluster when asked for.

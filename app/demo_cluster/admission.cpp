@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo_cluster/admission.h"
 
+#include "core/base/names.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -52,7 +54,7 @@ void defaultPodSpec(json &spec)
 
 void checkContainer(const json &container, const std::string &field, Findings &findings)
 {
-    if (!container.contains("name") || !isDnsLabel(container["name"]))
+    if (!container.contains("name") || !core::dns1123LabelProblems(container["name"].get<std::string>()).empty())
         findings.add(field + ".name", "a DNS label is needed", "FieldValueRequired");
     if (container.value("image", "").empty())
         findings.add(field + ".image", "Required value", "FieldValueRequired");
@@ -117,18 +119,11 @@ void checkService(json &object, Findings &findings)
 
 } // namespace
 
-bool isDnsLabel(const std::string &name)
-{
-    const auto alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-    return !name.empty() && name.size() <= 63 && alphanumeric(name.front()) && alphanumeric(name.back())
-        && std::ranges::all_of(name, [&](char c) { return alphanumeric(c) || c == '-'; });
-}
-
 ApiResult<void> admit(const ServedKind &kind, json &object)
 {
     Findings findings;
     const std::string name = object["metadata"]["name"];
-    if (!isDnsLabel(name))
+    if (!core::dns1123LabelProblems(name).empty())
         findings.add("metadata.name",
                      "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-'");
     try {

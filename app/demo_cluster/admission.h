@@ -9,7 +9,4 @@ namespace app {
 /// template labels, containers, equal requests and limits of extended resources. Other kinds pass.
 ApiResult<void> admit(const ServedKind &kind, nlohmann::json &object);
 
-/// RFC 1123 label, at most 63 characters.
-bool isDnsLabel(const std::string &name);
-
 } // namespace app

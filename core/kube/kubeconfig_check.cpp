@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kube/kubeconfig_check.h"
 
+#include "core/base/names.h"
 #include "core/kube/exec_credential.h"
 
 #include <fmt/format.h>
@@ -22,15 +23,6 @@ std::string resolved(const std::string &path, const fs::path &file)
     return path.empty() || fs::path(path).is_absolute()
         ? path
         : (fs::absolute(file).parent_path() / path).lexically_normal().string();
-}
-
-/// DNS_LABEL of apimachinery pkg/util/validation.
-bool isDnsLabel(std::string_view text)
-{
-    const auto isEnd = [](unsigned char c) { return std::isdigit(c) != 0 || (c >= 'a' && c <= 'z'); };
-    return !text.empty() && text.size() <= 63 && isEnd(static_cast<unsigned char>(text.front()))
-        && isEnd(static_cast<unsigned char>(text.back()))
-        && std::all_of(text.begin(), text.end(), [&](unsigned char c) { return isEnd(c) || c == '-'; });
 }
 
 /// One entry and where its findings go.
@@ -167,7 +159,7 @@ void checkContext(const Checked &context, const Kubeconfig &config)
     referred(context, "user", config.users);
     referred(context, "cluster", config.clusters);
     const auto nameSpace = context.text("namespace");
-    if (!nameSpace.empty() && !isDnsLabel(nameSpace))
+    if (!nameSpace.empty() && !dns1123LabelProblems(nameSpace).empty())
         context.say(fmt::format("namespace \"{}\" of context \"{}\" is no DNS label", nameSpace, context.name()));
 }
 

@@ -8,16 +8,7 @@
 
 namespace core {
 
-namespace {
-
 using Json = nlohmann::ordered_json;
-
-bool isLowerAlnum(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-
-} // namespace
 
 std::string labelValue(std::string_view text)
 {
@@ -29,12 +20,6 @@ std::string labelValue(std::string_view text)
     out.erase(out.begin(), std::find_if(out.begin(), out.end(), outer));
     out.erase(std::find_if(out.rbegin(), out.rend(), outer).base(), out.end());
     return out;
-}
-
-bool isDnsLabel(std::string_view text)
-{
-    return !text.empty() && text.size() <= 63 && isLowerAlnum(text.front()) && isLowerAlnum(text.back())
-        && std::all_of(text.begin(), text.end(), [](char c) { return isLowerAlnum(c) || c == '-'; });
 }
 
 std::vector<ManifestObject> servingObjects(const PlacedModel &placed, const std::string &name, const std::string &plan)

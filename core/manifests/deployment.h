@@ -7,9 +7,6 @@ namespace core {
 
 /// A label value made of any text: characters Kubernetes refuses become '-', at most 63, "" when nothing is left.
 std::string labelValue(std::string_view text);
-/// True for a DNS-1123 label, which Deployments' and Services' names must be here (the Service's host name is made of
-/// it).
-bool isDnsLabel(std::string_view text);
 
 /// Deployment and Service for one placement. `name` is a DNS label, unique in its namespace.
 std::vector<ManifestObject> servingObjects(const PlacedModel &placed, const std::string &name, const std::string &plan);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/file.h"
+#include "core/base/names.h"
 #include "core/base/yaml_writer.h"
 #include "core/manifests/deployment.h"
 
@@ -72,13 +73,13 @@ Result<ManifestFile> placementFile(const Plan &plan, std::size_t index, const Fi
     if (!requirement)
         return fail(ErrorKind::NotFound, "the plan has no such requirement", placement.requirement);
     const auto name = objectName(plan, index);
-    // 52: a ReplicaSet and a pod name are made from it, and the Service's DNS name.
-    if (!isDnsLabel(name) || name.size() > 52)
+    // A Service's name begins with a letter (DNS-1035). 52: a ReplicaSet's and a pod's name are made from it.
+    if (!dns1035LabelProblems(name).empty() || name.size() > 52)
         return fail(ErrorKind::Invalid, fmt::format("\"{}\" is no name Kubernetes takes", name), "requirement",
-                    "use at most 52 of a-z, 0-9 and '-', beginning and ending with a letter or figure");
-    if (!isDnsLabel(requirement->nameSpace))
-        return fail(ErrorKind::Invalid, fmt::format("\"{}\" is no namespace", requirement->nameSpace), name,
-                    "use a-z, 0-9 and '-'");
+                    "use at most 52 of a-z, 0-9 and '-', beginning with a letter and ending with a letter or figure");
+    if (const auto problems = dns1123LabelProblems(requirement->nameSpace); !problems.empty())
+        return fail(ErrorKind::Invalid, fmt::format("\"{}\" is no namespace: {}", requirement->nameSpace, problems[0]),
+                    name, "use a-z, 0-9 and '-'");
     PlacedModel placed{*requirement,
                        placement,
                        input.catalog.findModel(requirement->modelId),
@@ -141,10 +142,15 @@ Result<Export> exportPlan(const Plan &plan, const FitInput &input)
 {
     Export tree;
     std::map<std::string, std::set<std::string>> byVendor;
+    std::set<std::pair<std::string, std::string>> names;
     for (std::size_t i = 0; i < plan.placements.size(); ++i) {
         auto file = placementFile(plan, i, input);
         if (!file)
             return std::unexpected(file.error());
+        const auto &first = file->objects.front();
+        if (!names.emplace(first.nameSpace(), first.name()).second)
+            return fail(ErrorKind::Conflict, fmt::format("two placements would be called \"{}\"", first.name()),
+                        first.nameSpace(), "give one of the models another name");
         const auto slash = file->path.find('/');
         byVendor[file->path.substr(0, slash)].insert(file->path.substr(slash + 1));
         for (const auto &object : file->objects)

@@ -24,7 +24,7 @@ struct Broken {
 
 [[noreturn]] void broken(const YAML::Node &node, std::string message)
 {
-    throw Broken{node.Mark().line + 1, std::move(message)};
+    throw Broken{std::max(0, node.Mark().line) + 1, std::move(message)}; // an empty document has no place
 }
 
 /// A mapping whose keys are all known and stand once; a mistyped key must not become a silent default.
@@ -121,8 +121,8 @@ Plan readPlan(const YAML::Node &document)
     checkKeys(document, "a plan", {"schema", "name", "requirements", "placements"});
     const auto version = text(document, "schema");
     if (version != schema)
-        throw Broken{document.Mark().line + 1, fmt::format("schema is \"{}\"; this Berth reads {}", version, schema),
-                     ErrorKind::Unsupported};
+        throw Broken{std::max(0, document.Mark().line) + 1,
+                     fmt::format("schema is \"{}\"; this Berth reads {}", version, schema), ErrorKind::Unsupported};
     Plan plan;
     plan.name = required(document, "name");
     for (const auto *list : {"requirements", "placements"})

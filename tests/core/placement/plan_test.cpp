@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/placement/plan.h"
+
+#include "tests/core/cluster/sample_cluster.h"
+
+#include <QtTest>
+
+using namespace core;
+
+namespace {
+
+Plan planWith(const std::string &requirement, int tensorParallel = 1, int replicas = 1)
+{
+    Plan plan;
+    Requirement wanted;
+    wanted.name = requirement;
+    wanted.modelId = "m";
+    wanted.tensorParallel = tensorParallel;
+    wanted.replicas = replicas;
+    plan.requirements = {wanted};
+    return plan;
+}
+
+Target onNode(const std::string &node)
+{
+    return {TargetLevel::Node, "nvidia.com/gpu", {}, node, {}};
+}
+
+const Target onSku{TargetLevel::Sku, "nvidia.com/gpu", "CARD", {}, {}};
+
+std::string findings(const Plan &plan, const SnapshotPtr &snapshot)
+{
+    std::string all;
+    for (const auto &finding : checkPlan(plan, *snapshot, account(*snapshot)))
+        all += finding.place + ": " + finding.message + "\n";
+    return all;
+}
+
+} // namespace
+
+class PlanTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void placingTwiceOnOneTargetAddsReplicas()
+    {
+        auto plan = place(planWith("a"), "a", onNode("n1"), 2);
+        QVERIFY(plan);
+        plan = place(*plan, "a", onNode("n1"));
+        QCOMPARE(plan->placements.size(), std::size_t(1));
+        QCOMPARE(plan->placements[0].replicas, 3);
+        plan = place(*plan, "a", onNode("n2"));
+        QCOMPARE(plan->placements.size(), std::size_t(2));
+        QCOMPARE(plan->placedReplicas("a"), 4);
+    }
+
+    void whatMakesNoSenseIsNotPlaced()
+    {
+        QCOMPARE(place(planWith("a"), "b", onNode("n")).error().kind, ErrorKind::NotFound);
+        QCOMPARE(place(planWith("a"), "a", onNode("n"), 0).error().kind, ErrorKind::Invalid);
+        QCOMPARE(place(planWith("a"), "a", onNode("n"), -1).error().kind, ErrorKind::Invalid);
+        QCOMPARE(place(planWith("a"), "a", Target{}).error().kind, ErrorKind::Invalid);
+    }
+
+    void aLockedPlacementStays()
+    {
+        auto plan = *place(planWith("a"), "a", onNode("n"));
+        plan.placements[0].locked = true;
+        QVERIFY(!takeOff(plan, "a", onNode("n")));
+        plan.placements[0].locked = false;
+        QVERIFY(takeOff(plan, "a", onNode("n"))->placements.empty());
+    }
+
+    void aCardIsEnforcedAsItsNode()
+    {
+        QCOMPARE(enforceableLevel({TargetLevel::Card, "r", {}, "n", 3}), TargetLevel::Node);
+        QCOMPARE(enforceableLevel(onNode("n")), TargetLevel::Node);
+        QCOMPARE(enforceableLevel(onSku), TargetLevel::Sku);
+    }
+
+    void aReplicaTakesAsManyDevicesAsItIsSpreadOver()
+    {
+        const auto snapshot = sample::cluster({sample::node("n1")}, {});
+        const auto plan = *place(planWith("a", 4), "a", onNode("n1"), 2);
+        QCOMPARE(plannedDevices(plan, *snapshot, account(*snapshot)).at({"n1", "nvidia.com/gpu"}), 8);
+    }
+
+    void devicesThatThePlansOwnPodsHoldAreNotPlannedTwice()
+    {
+        auto pod = sample::pod("p", "n1", 4);
+        pod.berthPlan = "untitled";
+        pod.berthModel = "a";
+        const auto snapshot = sample::cluster({sample::node("n1")}, {pod});
+        const auto plan = *place(planWith("a", 4), "a", onNode("n1"), 2);
+        QCOMPARE(plannedDevices(plan, *snapshot, account(*snapshot)).at({"n1", "nvidia.com/gpu"}), 4);
+    }
+
+    void aSkuPlacementFillsPartlyUsedNodesFirst()
+    {
+        const auto snapshot =
+            sample::cluster({sample::node("empty"), sample::node("half")}, {sample::pod("p", "half", 4)});
+        const auto plan = *place(planWith("a", 2), "a", onSku, 3);
+        const auto planned = plannedDevices(plan, *snapshot, account(*snapshot));
+        QCOMPARE(planned.at({"half", "nvidia.com/gpu"}), 4);
+        QCOMPARE(planned.at({"empty", "nvidia.com/gpu"}), 2);
+    }
+
+    void aCordonedNodeTakesNothingOfASkuPlacement()
+    {
+        auto closed = sample::node("closed");
+        closed.unschedulable = true;
+        const auto snapshot = sample::cluster({closed}, {});
+        const auto plan = *place(planWith("a"), "a", onSku);
+        QVERIFY(plannedDevices(plan, *snapshot, account(*snapshot)).empty());
+    }
+
+    void aNodeThatIsGoneIsFound()
+    {
+        const auto plan = *place(planWith("a"), "a", onNode("gone"));
+        const auto snapshot = sample::cluster({sample::node("n1")}, {});
+        QVERIFY2(findings(plan, snapshot).contains("a: the node gone is gone"), findings(plan, snapshot).c_str());
+    }
+
+    void moreDevicesThanFreeAreFound()
+    {
+        const auto snapshot = sample::cluster({sample::node("n1", 8)}, {sample::pod("p", "n1", 5)});
+        const auto plan = *place(planWith("a", 4), "a", onNode("n1"));
+        QVERIFY2(findings(plan, snapshot).contains("4 devices of nvidia.com/gpu are planned, 3 are free"),
+                 findings(plan, snapshot).c_str());
+    }
+
+    void replicasWithoutAPlaceAreFound()
+    {
+        const auto snapshot = sample::cluster({sample::node("n1")}, {});
+        QVERIFY(findings(planWith("a", 1, 3), snapshot).contains("3 of 3 replicas have no place"));
+        const auto plan = *place(planWith("a", 1, 1), "a", onNode("n1"));
+        QCOMPARE(findings(plan, snapshot), std::string());
+    }
+
+    void theBestPlaceFitsThenLeavesTheLeastThenComesFirstByName()
+    {
+        const auto candidate = [](const char *node, Verdict verdict, std::int64_t free) {
+            Candidate one;
+            one.node = node;
+            one.resource = "r";
+            one.skuId = "s";
+            one.verdict = verdict;
+            one.freeDevices = free;
+            one.needed = 1;
+            return one;
+        };
+        const std::vector candidates{candidate("d", Verdict::No, 1), candidate("c", Verdict::Tight, 1),
+                                     candidate("b", Verdict::Fits, 4), candidate("a", Verdict::Fits, 4),
+                                     candidate("e", Verdict::Fits, 8)};
+        QCOMPARE(bestPlace(candidates, "s", "r")->node, std::string("a"));
+        QVERIFY(!bestPlace(candidates, "other", "r"));
+        QVERIFY(!bestPlace({candidate("n", Verdict::Unknown, 1), candidate("n", Verdict::No, 1)}, "s", "r"));
+    }
+
+    void undoGoesBackAndANewStepForgetsWhatWasUndone()
+    {
+        PlanHistory history(planWith("a"));
+        history.markSaved();
+        history.commit(*place(history.current(), "a", onNode("n1")), "place a on n1");
+        QCOMPARE(history.undoText(), std::string("place a on n1"));
+        QVERIFY(history.isModified());
+        history.undo();
+        QVERIFY(!history.isModified() && !history.canUndo() && history.canRedo());
+        QCOMPARE(history.redoText(), std::string("place a on n1"));
+        history.commit(*place(history.current(), "a", onNode("n2")), "place a on n2");
+        QVERIFY(!history.canRedo());
+        QCOMPARE(history.current().placements[0].target.node, std::string("n2"));
+    }
+
+    void aPlanThatDidNotChangeIsNoStep()
+    {
+        PlanHistory history(planWith("a"));
+        history.commit(history.current(), "nothing");
+        QVERIFY(!history.canUndo());
+        history.undo();
+        history.redo();
+        QVERIFY(history.current() == planWith("a"));
+    }
+};
+
+QTEST_APPLESS_MAIN(PlanTest)
+#include "plan_test.moc"
