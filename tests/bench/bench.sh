@@ -5,15 +5,15 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 cluster=tests/cluster/cluster.sh
 
-# Wall seconds and peak KiB of a command, best of three: "1.23 45678".
+# Wall seconds and peak KiB of a command, best of three: "1.23 45678". A command that fails is no figure.
 measure() {
-  local best="" run
+  local figures run
+  figures=$(mktemp)
   for run in 1 2 3; do
-    local line
-    line=$( { /usr/bin/time -f '%e %M' "$@" >/dev/null 2>/dev/null; } 2>&1 | tail -n 1 )
-    best=$(printf '%s\n%s\n' "$best" "$line" | awk 'NF' | sort -n | head -n 1)
+    /usr/bin/time -a -o "$figures" -f '%e %M' "$@" >/dev/null || { echo "failed: $*" >&2; return 1; }
   done
-  echo "$best"
+  sort -n "$figures" | head -n 1
+  rm -f "$figures"
 }
 
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
@@ -21,7 +21,8 @@ ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 bench_inventory() {
   local dir kubeconfig
   dir=$(mktemp -d)
-  trap '"$cluster" down "$dir" >/dev/null 2>&1 || true; rm -rf "$dir"' EXIT
+  # shellcheck disable=SC2064 # the folder's name now: it is local to this function
+  trap "'$cluster' down '$dir' >/dev/null 2>&1 || true; rm -rf '$dir'" EXIT
   cmake --build build --target bare_download >/dev/null
   "$cluster" up "$dir" >&2
   "$cluster" load 2000 20000 "$dir" >&2
