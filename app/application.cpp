@@ -463,9 +463,8 @@ void Application::place(const QString &requirement, const core::Target &target)
     m_pickedUp = false;
     auto chosen = target;
     // A drop on a SKU keeps the SKU: the scheduler may use every node of it. The sentence says which fits best now.
-    const auto best = target.level == core::TargetLevel::Sku
-        ? core::bestPlace(m_candidates, target.skuId, target.resource)
-        : std::nullopt;
+    const auto best =
+        target.level == core::TargetLevel::Sku ? core::bestPlace(m_candidates, *m_snapshot, target) : std::nullopt;
     auto plan = core::place(m_history.current(), ui::plain(requirement), chosen);
     if (!plan)
         return m_window.setMessage(ui::sentence(plan.error()));

@@ -23,7 +23,13 @@ template <class Object>
 class PageParser {
 public:
     using Parse = std::function<core::Result<std::vector<Object>>(std::string_view page)>;
-    explicit PageParser(Parse parse) : m_parse(std::move(parse)), m_thread([this] { run(); }) {}
+    using Progress = std::function<void(std::size_t count)>;
+    PageParser(Parse parse, Progress progress)
+        : m_parse(std::move(parse))
+        , m_progress(std::move(progress))
+        , m_thread([this] { run(); })
+    {
+    }
     ~PageParser() { close(); }
     PageParser(const PageParser &) = delete;
     PageParser &operator=(const PageParser &) = delete;
@@ -89,10 +95,13 @@ private:
             else if (!m_failure)
                 m_failure = parsed.error();
             m_wake.notify_all();
+            if (m_progress)
+                m_progress(m_objects.size());
         }
     }
 
     Parse m_parse;
+    Progress m_progress; ///< told after each page; may be empty
     std::mutex m_mutex;
     std::condition_variable m_wake;
     std::string m_page; ///< waits to be parsed
@@ -102,14 +111,19 @@ private:
     std::jthread m_thread; ///< last: uses the others
 };
 
+/// The kind is the path's last part: "nodes", "pods".
 template <class Object>
-core::Result<std::vector<Object>> readKind(core::KubeClient &client, const std::string &path, int pageSize,
-                                           typename PageParser<Object>::Parse parse, const std::stop_token &stop)
+core::Result<std::vector<Object>> readKind(core::KubeClient &client, const std::string &kind,
+                                           const ReadOptions &options, typename PageParser<Object>::Parse parse,
+                                           const std::stop_token &stop)
 {
-    PageParser<Object> parser(std::move(parse));
+    typename PageParser<Object>::Progress progress;
+    if (options.progress)
+        progress = [&](std::size_t count) { options.progress(kind, count); };
+    PageParser<Object> parser(std::move(parse), std::move(progress));
     const auto listed = client.list(
-        path, pageSize, [&parser](std::string_view page) { return parser.push(page); }, [&parser] { parser.restart(); },
-        stop);
+        core::apiPath({"", "v1", kind}), options.pageSize,
+        [&parser](std::string_view page) { return parser.push(page); }, [&parser] { parser.restart(); }, stop);
     auto objects = parser.finish();
     if (!listed && listed.error().kind != ErrorKind::Parse)
         return std::unexpected(listed.error());
@@ -160,14 +174,55 @@ core::Result<void> readWorkloads(core::KubeClient &client, core::ClusterSnapshot
     return deployments;
 }
 
-/// Asked first: who may not list pods is told so without a list that fails.
-core::Result<std::vector<core::PodPtr>> readPods(core::KubeClient &client, core::ObjectReader &reader, int pageSize,
-                                                 const std::stop_token &stop)
+/// Asked first: who may not list a kind is told so without a list that fails.
+core::Result<std::vector<core::NodePtr>> readNodes(core::KubeClient &client, const core::Catalog &catalog,
+                                                   const ReadOptions &options, const std::stop_token &stop)
+{
+    if (auto refused = refusedByReview(client, {"", "v1", "nodes"}, {"list"}, stop))
+        return std::unexpected(*std::move(refused));
+    core::ObjectReader reader(catalog);
+    return readKind<core::NodePtr>(
+        client, "nodes", options, [&](auto page) { return reader.nodeList(page); }, stop);
+}
+
+core::Result<std::vector<core::PodPtr>> readPods(core::KubeClient &client, const core::Catalog &catalog,
+                                                 const ReadOptions &options, const std::stop_token &stop)
 {
     if (auto refused = refusedByReview(client, {"", "v1", "pods"}, {"list"}, stop))
         return std::unexpected(*std::move(refused));
+    core::ObjectReader reader(catalog);
     return readKind<core::PodPtr>(
-        client, core::apiPath({"", "v1", "pods"}), pageSize, [&](auto page) { return reader.podList(page); }, stop);
+        client, "pods", options, [&](auto page) { return reader.podList(page); }, stop);
+}
+
+struct Lists {
+    core::Result<std::vector<core::NodePtr>> nodes;
+    core::Result<std::vector<core::PodPtr>> pods;
+};
+
+/// Both at once when there is a second connection: the server makes the one list while it sends the other. Pods that
+/// nobody needs, because the nodes cannot be had, are given up.
+Lists readLists(core::KubeClient &client, const core::Catalog &catalog, const ReadOptions &options,
+                const std::stop_token &stop)
+{
+    Lists lists;
+    const auto pods = [&](core::KubeClient &over, const std::stop_token &token) {
+        if (options.pods)
+            lists.pods = readPods(over, catalog, options, token);
+    };
+    std::stop_source giveUp;
+    const std::stop_callback passOn(stop, [&giveUp] { giveUp.request_stop(); });
+    std::jthread second;
+    if (options.podClient)
+        second = std::jthread([&] { pods(*options.podClient, giveUp.get_token()); });
+    lists.nodes = readNodes(client, catalog, options, stop);
+    if (!lists.nodes)
+        giveUp.request_stop();
+    else if (!options.podClient)
+        pods(client, stop);
+    if (second.joinable())
+        second.join();
+    return lists;
 }
 
 } // namespace
@@ -181,19 +236,13 @@ core::Result<core::SnapshotPtr> readCluster(core::KubeClient &client, const core
     if (!version)
         return std::unexpected(version.error());
     snapshot->serverVersion = std::move(*version);
-    if (auto refused = refusedByReview(client, {"", "v1", "nodes"}, {"list"}, stop))
-        return std::unexpected(*std::move(refused));
-    core::ObjectReader reader(catalog);
-    auto nodes = readKind<core::NodePtr>(
-        client, core::apiPath({"", "v1", "nodes"}), options.pageSize, [&](auto page) { return reader.nodeList(page); },
-        stop);
+    auto [nodes, pods] = readLists(client, catalog, options, stop);
     if (!nodes)
         return std::unexpected(nodes.error());
     snapshot->nodes = std::move(*nodes);
     std::ranges::sort(snapshot->nodes, {}, [](const auto &node) -> const std::string & { return node->name; });
     snapshot->nodesSynced = true;
     if (options.pods) {
-        auto pods = readPods(client, reader, options.pageSize, stop);
         if (!pods && !isBlindness(pods.error()))
             return std::unexpected(pods.error());
         if (pods)

@@ -11,9 +11,13 @@ struct ReadOptions {
     int pageSize = 500;
     bool pods = true;
     bool workloads = true; ///< also Berth's own Deployments and the runtime classes
+    /// Lists the pods while the other client lists the nodes; null: the pods come after them, over the same connection.
+    core::KubeClient *podClient = nullptr;
+    /// How many "nodes" or "pods" were read so far, after each page; called on the reading threads.
+    std::function<void(const std::string &kind, std::size_t count)> progress;
 };
 
-/// One complete look at a cluster, for programs that do not stay. Pages are parsed on a second thread while the next
+/// One complete look at a cluster, for programs that do not stay. Pages are parsed on another thread while the next
 /// one downloads, and are not kept. A kind the user may not read (403) or that is not served (404) becomes a blind
 /// spot; without nodes there is nothing to show, so that one is an error. Blocks.
 core::Result<core::SnapshotPtr> readCluster(core::KubeClient &client, const core::Catalog &catalog,

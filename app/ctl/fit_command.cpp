@@ -100,7 +100,7 @@ Answer runFit(const GlobalOptions &global, const FitOptions &options)
     if (!options.pod && model == nullptr)
         return core::fail(ErrorKind::Usage,
                           fmt::format("no model \"{}\" in the catalogue", options.requirement.modelId));
-    const auto snapshot = readCluster(session->client(), session->catalog(), {});
+    const auto snapshot = session->snapshot();
     if (!snapshot)
         return std::unexpected(snapshot.error());
     for (const auto &spot : (*snapshot)->blindSpots)

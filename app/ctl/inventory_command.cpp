@@ -120,7 +120,7 @@ Answer runInventory(const GlobalOptions &global)
     auto session = Session::open(global);
     if (!session)
         return std::unexpected(session.error());
-    const auto snapshot = readCluster(session->client(), session->catalog(), {.workloads = false});
+    const auto snapshot = session->snapshot(false);
     if (!snapshot)
         return std::unexpected(snapshot.error());
     const auto usage = core::account(**snapshot);

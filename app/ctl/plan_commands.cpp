@@ -34,7 +34,7 @@ core::Result<PlanRun> openPlan(const GlobalOptions &global, const std::filesyste
     auto session = Session::open(global);
     if (!session)
         return std::unexpected(session.error());
-    auto snapshot = readCluster(session->client(), session->catalog(), {});
+    auto snapshot = session->snapshot();
     if (!snapshot)
         return std::unexpected(snapshot.error());
     for (const auto &spot : (*snapshot)->blindSpots)

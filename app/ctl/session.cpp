@@ -5,6 +5,10 @@
 
 #include <fmt/format.h>
 
+#include <map>
+#include <mutex>
+#include <unistd.h>
+
 namespace app::ctl {
 
 namespace {
@@ -57,9 +61,29 @@ core::Result<Session> Session::open(const GlobalOptions &options)
         return std::unexpected(access.error());
     for (const auto &warning : access->warnings)
         fmt::print(stderr, "berthctl: {}\n", warning);
-    session.m_client =
-        std::make_unique<core::KubeClient>(logged(core::makeCurlClient(), options.log), std::move(*access));
+    for (auto *client : {&session.m_client, &session.m_podClient})
+        *client = std::make_unique<core::KubeClient>(logged(core::makeCurlClient(), options.log), *access);
     return session;
+}
+
+core::Result<core::SnapshotPtr> Session::snapshot(bool workloads)
+{
+    ReadOptions options;
+    options.workloads = workloads;
+    options.podClient = m_podClient.get();
+    const bool watched = isatty(STDERR_FILENO) != 0; // progress is for a person, never for a log file
+    std::mutex mutex;
+    std::map<std::string, std::size_t> counts;
+    if (watched)
+        options.progress = [&](const std::string &kind, std::size_t count) {
+            const std::lock_guard lock(mutex);
+            counts[kind] = count;
+            fmt::print(stderr, "\r\033[Kreading {} nodes, {} pods …", counts["nodes"], counts["pods"]);
+        };
+    auto snapshot = readCluster(*m_client, m_catalog, options);
+    if (watched)
+        fmt::print(stderr, "\r\033[K");
+    return snapshot;
 }
 
 } // namespace app::ctl

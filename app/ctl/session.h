@@ -29,6 +29,8 @@ public:
     static core::Result<Session> open(const GlobalOptions &options);
 
     core::KubeClient &client() { return *m_client; }
+    /// Everything a command may ask to read, over two connections.
+    core::Result<core::SnapshotPtr> snapshot(bool workloads = true);
     const core::Catalog &catalog() const { return m_catalog; }
     const core::ImageCatalog &images() const { return m_images; }
 
@@ -37,7 +39,7 @@ private:
     std::unique_ptr<DemoCluster> m_demo; ///< null unless --demo
     core::Catalog m_catalog;
     core::ImageCatalog m_images;
-    std::unique_ptr<core::KubeClient> m_client;
+    std::unique_ptr<core::KubeClient> m_client, m_podClient;
 };
 
 /// The merged kubeconfig the options speak of; warnings about files that do not parse go to standard error.

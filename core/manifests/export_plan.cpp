@@ -25,9 +25,8 @@ std::vector<PlacedModel::Place> placesOf(const Target &target, const ClusterSnap
     std::vector<PlacedModel::Place> places;
     for (const auto &node : snapshot.nodes)
         for (const auto &pool : node->devices) {
-            const bool isSku = pool.skuId == target.skuId || (pool.skuId.empty() && pool.productLabel == target.skuId);
-            const bool isTarget = target.level == TargetLevel::Sku ? isSku : node->name == target.node;
-            if (pool.resource == target.resource && isTarget)
+            const bool isOnNode = node->name == target.node && pool.resource == target.resource;
+            if (target.level == TargetLevel::Sku ? isOfSku(pool, target) : isOnNode)
                 places.push_back({node.get(), &pool});
         }
     return places;

@@ -34,13 +34,28 @@ std::string memoryText(std::int64_t bytes)
     return fmt::format("{}Ti", amount);
 }
 
+/// A label that every place carries, as one more condition: nodes that share a SKU and a resource name but cut or share
+/// their cards otherwise stay out.
+void addCondition(Json &expressions, const PlacedModel &placed, const std::string &key)
+{
+    std::set<std::string> values;
+    for (const auto &place : placed.places) {
+        const auto label = place.node->labels.find(key);
+        if (label == place.node->labels.end())
+            return;
+        values.insert(label->second);
+    }
+    expressions.push_back({{"key", key}, {"operator", "In"}, {"values", values}});
+}
+
 /// The label by which the target's nodes are told apart, and the values it has on them now, suffixes included.
 Json skuExpression(const PlacedModel &placed, ManifestObject &notes)
 {
     const auto vendor = placed.places.front().pool->vendor;
     const std::vector<std::string> keys = vendor == Vendor::Nvidia ? std::vector<std::string>{"nvidia.com/gpu.product"}
-        : vendor == Vendor::Amd ? std::vector<std::string>{"amd.com/gpu.device-id", "amd.com/gpu.product-name"}
-                                : std::vector<std::string>{"gpu.intel.com/product"};
+        : vendor == Vendor::Amd
+        ? std::vector<std::string>{"amd.com/gpu.device-id", "beta.amd.com/gpu.device-id", "amd.com/gpu.product-name"}
+        : std::vector<std::string>{"gpu.intel.com/product"};
     for (const auto &key : keys) {
         std::set<std::string> values;
         for (const auto &place : placed.places)
@@ -62,6 +77,11 @@ Json nodeAffinity(const PlacedModel &placed, ManifestObject &notes)
     Json term;
     if (placed.placement.target.level == TargetLevel::Sku) {
         term["matchExpressions"] = Json::array({skuExpression(placed, notes)});
+        const auto &pool = *placed.places.front().pool;
+        if (pool.vendor == Vendor::Amd)
+            addCondition(term["matchExpressions"], placed, "amd.com/gpu.compute-memory-partition");
+        if (pool.vendor == Vendor::Nvidia && pool.kind == DeviceKind::Share)
+            addCondition(term["matchExpressions"], placed, "nvidia.com/gpu.replicas");
         notes.reasons.push_back(
             fmt::format("pinned to the SKU by {}", term["matchExpressions"][0]["key"].get<std::string>()));
     } else {

@@ -10,12 +10,6 @@ namespace core {
 
 namespace {
 
-/// Does the pool belong to what a SKU-level target names? By catalogue id, else by the label as it stands.
-bool isOfSku(const DevicePool &pool, const std::string &skuId)
-{
-    return pool.skuId == skuId || (pool.skuId.empty() && pool.productLabel == skuId);
-}
-
 /// Devices that running pods of this very placement already hold on a node: they are counted as requested there.
 std::int64_t heldByPlan(const Plan &plan, const Placement &placement, const ClusterUsage &usage,
                         const std::string &node)
@@ -45,8 +39,7 @@ void spread(const Placement &placement, std::int64_t perReplica, std::int64_t re
         std::int64_t bestFree = 0;
         for (const auto &node : snapshot.nodes)
             for (const auto &pool : node->devices) {
-                if (!node->acceptsPods() || pool.resource != placement.target.resource
-                    || !isOfSku(pool, placement.target.skuId))
+                if (!node->acceptsPods() || !isOfSku(pool, placement.target))
                     continue;
                 const auto free = freeOn(*node, pool, usage, planned);
                 if (free >= perReplica && (!best || free < bestFree)) {
@@ -136,16 +129,32 @@ PlannedDevices plannedDevices(const Plan &plan, const ClusterSnapshot &snapshot,
     return planned;
 }
 
-std::optional<Candidate> bestPlace(const std::vector<Candidate> &candidates, const std::string &skuId,
-                                   const std::string &resource)
+bool isOfSku(const DevicePool &pool, const Target &target)
 {
+    const auto &sku = !pool.skuId.empty() ? pool.skuId : !pool.productLabel.empty() ? pool.productLabel : pool.resource;
+    return sku == target.skuId && pool.resource == target.resource && pool.kind == target.kind
+        && pool.profile == target.profile && pool.replicas == target.replicas;
+}
+
+Target skuTarget(const SkuRow &row)
+{
+    return {TargetLevel::Sku, row.resource, row.sku, {}, {}, row.kind, row.profile, row.replicas};
+}
+
+std::optional<Candidate> bestPlace(const std::vector<Candidate> &candidates, const ClusterSnapshot &snapshot,
+                                   const Target &target)
+{
+    const auto isTarget = [&](const Candidate &candidate) {
+        const auto *node = candidate.resource == target.resource ? findNode(snapshot, candidate.node) : nullptr;
+        return node && std::ranges::any_of(node->devices, [&](const auto &pool) { return isOfSku(pool, target); });
+    };
     const Candidate *best = nullptr;
     const auto rank = [](const Candidate &c) {
         return std::tuple(c.verdict == Verdict::Fits ? 0 : 1, c.freeDevices - c.needed, c.node);
     };
     for (const auto &candidate : candidates) {
         const bool usable = candidate.verdict == Verdict::Fits || candidate.verdict == Verdict::Tight;
-        if (!usable || candidate.resource != resource || (!skuId.empty() && candidate.skuId != skuId))
+        if (!usable || !isTarget(candidate))
             continue;
         if (!best || rank(candidate) < rank(*best))
             best = &candidate;

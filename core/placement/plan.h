@@ -14,8 +14,17 @@ struct Target {
     std::string skuId;       ///< Sku level: the catalogue id, or the product label when unknown to the catalogue
     std::string node;        ///< Node and Card level
     std::optional<int> card; ///< Card level: index on the node, kept for the reader; the kubelet chooses the card
+    // Sku level: whole cards and slices, partitions or shares of them can have the same SKU and resource name.
+    DeviceKind kind = DeviceKind::Card;
+    std::string profile{}; ///< DevicePool::profile
+    int replicas = 1;      ///< DevicePool::replicas
     bool operator==(const Target &) const = default;
 };
+
+/// Is the pool one of those that a Sku-level target names?
+bool isOfSku(const DevicePool &pool, const Target &target);
+/// Every pool of a line of the inventory.
+Target skuTarget(const SkuRow &row);
 
 /// With device plugins a pod can be pinned to a resource name, a SKU and a node; never to a card.
 TargetLevel enforceableLevel(const Target &target);
@@ -65,8 +74,8 @@ Result<Plan> takeOff(const Plan &plan, const std::string &requirement, const Tar
 PlannedDevices plannedDevices(const Plan &plan, const ClusterSnapshot &snapshot, const ClusterUsage &usage);
 
 /// The best node for a Sku-level drop: Fits before Tight, then the fewest free devices left over, then the name.
-std::optional<Candidate> bestPlace(const std::vector<Candidate> &candidates, const std::string &skuId,
-                                   const std::string &resource);
+std::optional<Candidate> bestPlace(const std::vector<Candidate> &candidates, const ClusterSnapshot &snapshot,
+                                   const Target &target);
 
 std::vector<PlanFinding> checkPlan(const Plan &plan, const ClusterSnapshot &snapshot, const ClusterUsage &usage);
 

@@ -4,14 +4,19 @@
 #include "core/placement/plan.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 namespace core {
 
 namespace {
+
+/// In the order of DeviceKind.
+constexpr std::array<std::string_view, 4> kindWords{"card", "mig-slice", "partition", "share"};
 
 constexpr std::string_view schema = "berth.dev/plan/v1";
 
@@ -93,7 +98,9 @@ Requirement readRequirement(const YAML::Node &node)
 
 Placement readPlacement(const YAML::Node &node, const Plan &plan)
 {
-    checkKeys(node, "a placement", {"requirement", "level", "resource", "sku", "node", "card", "replicas", "locked"});
+    checkKeys(node, "a placement",
+              {"requirement", "level", "resource", "sku", "kind", "profile", "sharesPerCard", "node", "card",
+               "replicas", "locked"});
     Placement out;
     out.requirement = required(node, "requirement");
     if (!plan.find(out.requirement))
@@ -107,6 +114,15 @@ Placement readPlacement(const YAML::Node &node, const Plan &plan)
     out.target.resource = required(node, "resource");
     out.target.skuId = out.target.level == TargetLevel::Sku ? required(node, "sku") : text(node, "sku");
     out.target.node = out.target.level == TargetLevel::Sku ? text(node, "node") : required(node, "node");
+    if (out.target.level == TargetLevel::Sku) {
+        const auto kind = text(node, "kind", "card");
+        const auto found = std::ranges::find(kindWords, kind);
+        if (found == kindWords.end())
+            broken(node["kind"], fmt::format("kind must be one of {}, not \"{}\"", fmt::join(kindWords, ", "), kind));
+        out.target.kind = static_cast<DeviceKind>(found - kindWords.begin());
+        out.target.profile = text(node, "profile");
+        out.target.replicas = value<int>(node, "sharesPerCard", "a whole number", 1);
+    }
     if (node["card"])
         out.target.card = value<int>(node, "card", "a whole number", 0);
     out.replicas = value<int>(node, "replicas", "a whole number", 1);
@@ -175,6 +191,12 @@ std::string writePlan(const Plan &plan)
                            levelWord(p.target.level), yamlScalar(p.target.resource));
         if (!p.target.skuId.empty())
             out += fmt::format("    sku: {}\n", yamlScalar(p.target.skuId));
+        if (p.target.kind != DeviceKind::Card)
+            out += fmt::format("    kind: {}\n", kindWords[static_cast<std::size_t>(p.target.kind)]);
+        if (!p.target.profile.empty())
+            out += fmt::format("    profile: {}\n", yamlScalar(p.target.profile));
+        if (p.target.replicas != 1)
+            out += fmt::format("    sharesPerCard: {}\n", p.target.replicas);
         if (!p.target.node.empty())
             out += fmt::format("    node: {}\n", yamlScalar(p.target.node));
         if (p.target.card)

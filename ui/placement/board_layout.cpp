@@ -27,24 +27,23 @@ int nodeHeight(std::int64_t chips)
 }
 
 /// Does this pool belong to this row of the inventory?
-bool belongs(const core::DevicePool &pool, const core::SkuRow &row)
-{
-    const auto &sku = !pool.skuId.empty() ? pool.skuId : !pool.productLabel.empty() ? pool.productLabel : pool.resource;
-    return sku == row.sku && pool.kind == row.kind && pool.resource == row.resource && pool.profile == row.profile
-        && pool.replicas == row.replicas;
-}
-
-/// Requirements that the plan puts on a node (or, with an empty node, on a whole SKU).
-std::vector<std::string> placedOn(const core::Plan &plan, const std::string &node, const std::string &resource,
-                                  const std::string &sku)
+/// Requirements that the plan puts on a node.
+std::vector<std::string> placedOn(const core::Plan &plan, const std::string &node, const std::string &resource)
 {
     std::vector<std::string> names;
-    for (const auto &placement : plan.placements) {
-        const auto &target = placement.target;
-        const bool isSku = target.level == core::TargetLevel::Sku;
-        if (target.resource == resource && (node.empty() ? isSku && target.skuId == sku : target.node == node))
+    for (const auto &placement : plan.placements)
+        if (placement.target.resource == resource && placement.target.node == node)
             names.push_back(placement.requirement);
-    }
+    return names;
+}
+
+/// Requirements that the plan puts on a whole SKU.
+std::vector<std::string> placedOn(const core::Plan &plan, const core::Target &sku)
+{
+    std::vector<std::string> names;
+    for (const auto &placement : plan.placements)
+        if (placement.target == sku)
+            names.push_back(placement.requirement);
     return names;
 }
 
@@ -89,17 +88,21 @@ std::vector<BoardGroup> boardGroups(const core::ClusterSnapshot &snapshot, const
                                     const core::PlannedDevices &planned)
 {
     std::vector<BoardGroup> groups;
-    for (const auto &row : rows)
-        groups.push_back({row, {}, placedOn(plan, {}, row.resource, row.sku), {}});
+    std::vector<core::Target> targets; // of each group
+    for (const auto &row : rows) {
+        targets.push_back(core::skuTarget(row));
+        groups.push_back({row, {}, placedOn(plan, targets.back()), {}});
+    }
     for (const auto &node : snapshot.nodes)
         for (std::size_t i = 0; i < node->devices.size(); ++i) {
             const auto &pool = node->devices[i];
-            const auto group =
-                std::find_if(groups.begin(), groups.end(), [&pool](const auto &g) { return belongs(pool, g.row); });
-            if (group == groups.end())
+            const auto target =
+                std::ranges::find_if(targets, [&pool](const auto &sku) { return core::isOfSku(pool, sku); });
+            if (target == targets.end())
                 continue;
+            const auto group = groups.begin() + (target - targets.begin());
             const auto taken = planned.find({node->name, pool.resource});
-            auto placed = placedOn(plan, node->name, pool.resource, {});
+            auto placed = placedOn(plan, node->name, pool.resource);
             auto models = modelsOn(*node, pool, usage, placed);
             group->nodes.push_back({node,
                                     i,

@@ -195,13 +195,11 @@ std::optional<core::Target> PlacementBoard::targetOf(const BoardHit &hit) const
 {
     if (!hit.group)
         return std::nullopt;
+    if (!hit.node)
+        return core::skuTarget(hit.group->row);
     core::Target target;
     target.resource = hit.group->row.resource;
     target.skuId = hit.group->row.sku;
-    if (!hit.node) {
-        target.level = core::TargetLevel::Sku;
-        return target;
-    }
     target.level = core::TargetLevel::Node;
     target.node = hit.node->node->name;
     return target;
@@ -213,8 +211,7 @@ void PlacementBoard::dropAt(const BoardHit &hit, QPoint globalPos, const std::op
     const auto target = targetOf(hit);
     const auto *candidate = hit.node ? candidateFor(*hit.node) : nullptr;
     const bool groupFits = hit.group && !hit.node
-        && core::bestPlace(m_candidates, hit.group->row.inCatalogue ? hit.group->row.sku : std::string(),
-                           hit.group->row.resource);
+        && std::ranges::any_of(hit.group->nodes, [this](const auto &node) { return mayDrop(candidateFor(node)); });
     if (!target || requirement.isEmpty() || !(mayDrop(candidate) || groupFits)) {
         if (candidate)
             m_tooltip->showFor(*candidate, globalPos, 4s); // a refused drop says why, and stays long enough to be read

@@ -121,15 +121,43 @@ private slots:
                  QStringLiteral(R"({"key":"nvidia.com/gpu.product","operator":"In","values":["NVIDIA-H100"]})"));
     }
 
-    void aSkuIsFoundUnderEveryLabelItHasSuffixesIncluded()
+    void aSkuIsFoundUnderEveryLabelItHasAndNotUnderThatOfItsShares()
     {
         World world;
-        auto shared = machine("nv-2", Vendor::Nvidia);
+        auto renamed = machine("nv-2", Vendor::Nvidia), shared = machine("nv-3", Vendor::Nvidia);
+        renamed.labels["nvidia.com/gpu.product"] = "H100";
         shared.labels["nvidia.com/gpu.product"] = "NVIDIA-H100-SHARED";
+        shared.labels["nvidia.com/gpu.replicas"] = "4";
+        shared.devices[0].kind = DeviceKind::Share;
+        shared.devices[0].replicas = 4;
+        world.nodes.push_back(renamed);
         world.nodes.push_back(shared);
-        world.plan.placements[0].target = {TargetLevel::Sku, "nvidia.com/gpu", "h100", {}, {}};
-        QVERIFY2(text(world.pod()["affinity"]).contains(QStringLiteral(R"(["NVIDIA-H100","NVIDIA-H100-SHARED"])")),
+        auto &target = world.plan.placements[0].target;
+        target = {TargetLevel::Sku, "nvidia.com/gpu", "h100", {}, {}};
+        QVERIFY2(text(world.pod()["affinity"]).contains(QStringLiteral(R"(["H100","NVIDIA-H100"])")),
                  qPrintable(text(world.pod()["affinity"])));
+        target.kind = DeviceKind::Share;
+        target.replicas = 4;
+        const auto affinity = text(world.pod()["affinity"]);
+        QVERIFY2(affinity.contains(QStringLiteral(R"("values":["NVIDIA-H100-SHARED"])")), qPrintable(affinity));
+        QVERIFY2(affinity.contains(QStringLiteral(R"("key":"nvidia.com/gpu.replicas","operator":"In","values":["4"])")),
+                 qPrintable(affinity));
+    }
+
+    void aPartitionedCardIsNoWholeOneOfTheSameDeviceId()
+    {
+        World world;
+        auto cut = machine("amd-2", Vendor::Amd);
+        cut.devices[0].kind = DeviceKind::Partition;
+        cut.devices[0].profile = "cpx_nps4";
+        cut.labels["amd.com/gpu.compute-memory-partition"] = "cpx_nps4";
+        world.nodes.push_back(cut);
+        world.plan.placements[0].target = {TargetLevel::Sku,      "amd.com/gpu", "mi300x", {}, {},
+                                           DeviceKind::Partition, "cpx_nps4"};
+        const auto affinity = text(world.pod()["affinity"]);
+        QVERIFY2(affinity.contains(QStringLiteral(
+                     R"("key":"amd.com/gpu.compute-memory-partition","operator":"In","values":["cpx_nps4"])")),
+                 qPrintable(affinity));
     }
 
     void onlyTaintsThatTheTargetHasAreTolerated()

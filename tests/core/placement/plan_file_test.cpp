@@ -27,7 +27,13 @@ Plan samplePlan(int models, const std::string &name = "sample")
         plan.requirements.push_back(wanted);
         plan.placements.push_back(
             {wanted.name, {TargetLevel::Card, "nvidia.com/gpu", {}, "gpu-" + std::to_string(i), 3}, 2, i % 2 == 0});
-        plan.placements.push_back({wanted.name, {TargetLevel::Sku, "amd.com/gpu", "mi300x", {}, {}}, 1, false});
+        plan.placements.push_back(
+            {wanted.name,
+             {TargetLevel::Sku, "amd.com/gpu", "mi300x", {}, {}, DeviceKind::Partition, "cpx_nps4"},
+             1,
+             false});
+        plan.placements.push_back(
+            {wanted.name, {TargetLevel::Sku, "nvidia.com/gpu", "t4", {}, {}, DeviceKind::Share, {}, 4}, 1, false});
     }
     return plan;
 }
@@ -162,6 +168,10 @@ private slots:
         row("node level without node",
             "requirements:\n  - {name: a, model: m}\nplacements:\n  - {requirement: a, level: node, resource: r}\n",
             "line 6", "node is missing");
+        row("kind unknown",
+            "requirements:\n  - {name: a, model: m}\nplacements:\n"
+            "  - {requirement: a, level: sku, resource: r, sku: s, kind: half}\n",
+            "line 6", "kind must be one of card, mig-slice, partition, share");
         row("no replicas placed",
             "requirements:\n  - {name: a, model: m}\nplacements:\n"
             "  - {requirement: a, level: node, resource: r, node: n, replicas: 0}\n",

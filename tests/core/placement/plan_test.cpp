@@ -105,6 +105,21 @@ private slots:
         QCOMPARE(planned.at({"empty", "nvidia.com/gpu"}), 2);
     }
 
+    void aSkuPlacementStaysOffSlicesAndSharesOfTheSameResource()
+    {
+        auto sliced = sample::node("sliced"), shared = sample::node("shared");
+        sliced.devices[0].kind = DeviceKind::MigSlice;
+        sliced.devices[0].profile = "1g.10gb";
+        shared.devices[0].kind = DeviceKind::Share;
+        shared.devices[0].replicas = 4;
+        const auto snapshot = sample::cluster({sliced, shared}, {});
+        const auto whole = *place(planWith("a"), "a", onSku);
+        QVERIFY(plannedDevices(whole, *snapshot, account(*snapshot)).empty());
+        const Target slices{TargetLevel::Sku, "nvidia.com/gpu", "CARD", {}, {}, DeviceKind::MigSlice, "1g.10gb"};
+        const auto cut = *place(planWith("a"), "a", slices);
+        QCOMPARE(plannedDevices(cut, *snapshot, account(*snapshot)).at({"sliced", "nvidia.com/gpu"}), 1);
+    }
+
     void aCordonedNodeTakesNothingOfASkuPlacement()
     {
         auto closed = sample::node("closed");
@@ -142,8 +157,7 @@ private slots:
         const auto candidate = [](const char *node, Verdict verdict, std::int64_t free) {
             Candidate one;
             one.node = node;
-            one.resource = "r";
-            one.skuId = "s";
+            one.resource = "nvidia.com/gpu";
             one.verdict = verdict;
             one.freeDevices = free;
             one.needed = 1;
@@ -152,9 +166,13 @@ private slots:
         const std::vector candidates{candidate("d", Verdict::No, 1), candidate("c", Verdict::Tight, 1),
                                      candidate("b", Verdict::Fits, 4), candidate("a", Verdict::Fits, 4),
                                      candidate("e", Verdict::Fits, 8)};
-        QCOMPARE(bestPlace(candidates, "s", "r")->node, std::string("a"));
-        QVERIFY(!bestPlace(candidates, "other", "r"));
-        QVERIFY(!bestPlace({candidate("n", Verdict::Unknown, 1), candidate("n", Verdict::No, 1)}, "s", "r"));
+        const auto snapshot =
+            sample::cluster({sample::node("a"), sample::node("b"), sample::node("c"), sample::node("d")}, {});
+        QCOMPARE(bestPlace(candidates, *snapshot, onSku)->node, std::string("a"));
+        auto other = onSku;
+        other.skuId = "OTHER";
+        QVERIFY(!bestPlace(candidates, *snapshot, other));
+        QVERIFY(!bestPlace({candidate("a", Verdict::Unknown, 1), candidate("b", Verdict::No, 1)}, *snapshot, onSku));
     }
 
     void undoGoesBackAndANewStepForgetsWhatWasUndone()
