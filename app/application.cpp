@@ -506,8 +506,7 @@ void Application::addModel(const QString &modelId)
     core::Requirement requirement;
     requirement.modelId = model->id;
     std::string name = model->shortName;
-    std::replace_if(
-        name.begin(), name.end(), [](unsigned char c) { return !std::isalnum(c); }, '-');
+    std::replace_if(name.begin(), name.end(), [](unsigned char c) { return !std::isalnum(c); }, '-');
     name = name.substr(0, 40);
     while (!name.empty() && name.back() == '-')
         name.pop_back();

@@ -181,8 +181,7 @@ core::Result<std::vector<core::NodePtr>> readNodes(core::KubeClient &client, con
     if (auto refused = refusedByReview(client, {"", "v1", "nodes"}, {"list"}, stop))
         return std::unexpected(*std::move(refused));
     core::ObjectReader reader(catalog);
-    return readKind<core::NodePtr>(
-        client, "nodes", options, [&](auto page) { return reader.nodeList(page); }, stop);
+    return readKind<core::NodePtr>(client, "nodes", options, [&](auto page) { return reader.nodeList(page); }, stop);
 }
 
 core::Result<std::vector<core::PodPtr>> readPods(core::KubeClient &client, const core::Catalog &catalog,
@@ -191,8 +190,7 @@ core::Result<std::vector<core::PodPtr>> readPods(core::KubeClient &client, const
     if (auto refused = refusedByReview(client, {"", "v1", "pods"}, {"list"}, stop))
         return std::unexpected(*std::move(refused));
     core::ObjectReader reader(catalog);
-    return readKind<core::PodPtr>(
-        client, "pods", options, [&](auto page) { return reader.podList(page); }, stop);
+    return readKind<core::PodPtr>(client, "pods", options, [&](auto page) { return reader.podList(page); }, stop);
 }
 
 struct Lists {

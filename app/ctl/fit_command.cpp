@@ -7,6 +7,7 @@
 #include "core/fit/verdict.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -97,9 +98,12 @@ Answer runFit(const GlobalOptions &global, const FitOptions &options)
     if (!session)
         return std::unexpected(session.error());
     const auto *model = session->catalog().findModel(options.requirement.modelId);
-    if (!options.pod && model == nullptr)
+    if (!options.pod && model == nullptr) {
+        const auto like = session->catalog().modelsLike(options.requirement.modelId);
         return core::fail(ErrorKind::Usage,
-                          fmt::format("no model \"{}\" in the catalogue", options.requirement.modelId));
+                          fmt::format("no model \"{}\" in the catalogue", options.requirement.modelId), {},
+                          like.empty() ? std::string() : fmt::format("did you mean {}?", fmt::join(like, ", ")));
+    }
     const auto snapshot = session->snapshot();
     if (!snapshot)
         return std::unexpected(snapshot.error());

@@ -71,7 +71,7 @@ Result<void> writeFileAtomically(const std::filesystem::path &file, std::string_
     if (descriptor < 0)
         return systemError("cannot be written", file);
     // mkostemp makes it private; a plan in a shared repository is not. Keep what the old file had.
-    struct stat old {};
+    struct stat old{};
     const mode_t mode = stat(file.c_str(), &old) == 0 ? old.st_mode & 07777 : 0644;
     const bool written = writeAll(descriptor, text) && fchmod(descriptor, mode) == 0 && fsync(descriptor) == 0;
     auto error = written ? std::unexpected(Error{}) : systemError("cannot be written", file);

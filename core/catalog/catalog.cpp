@@ -20,12 +20,23 @@ std::string lower(std::string_view text)
 std::string productKey(std::string_view label)
 {
     auto key = lower(label);
-    std::replace_if(
-        key.begin(), key.end(), [](char c) { return c == '_' || c == ' '; }, '-');
+    std::replace_if(key.begin(), key.end(), [](char c) { return c == '_' || c == ' '; }, '-');
     for (const std::string_view prefix : {"nvidia-", "amd-", "intel-"})
         if (key.starts_with(prefix))
             key.erase(0, prefix.size());
     return key;
+}
+
+/// "meta-llama/Llama-3.1" is meta, llama, llama, 3, 1.
+std::vector<std::string> words(const std::string &text)
+{
+    std::vector<std::string> out(1);
+    for (const char c : text)
+        if (std::isalnum(static_cast<unsigned char>(c)) != 0)
+            out.back() += c;
+        else if (!out.back().empty())
+            out.emplace_back();
+    return out;
 }
 
 } // namespace
@@ -79,6 +90,26 @@ const Model *Catalog::findModel(std::string_view idOrShortName) const
     const auto matches = [&key](const Model &model) { return lower(model.id) == key || model.shortName == key; };
     const auto found = std::find_if(models.begin(), models.end(), matches);
     return found == models.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> Catalog::modelsLike(std::string_view typed, std::size_t most) const
+{
+    std::vector<std::pair<std::size_t, std::string>> ranked; // bytes in common, name
+    const auto wanted = words(lower(typed));
+    for (const auto &model : models) {
+        const auto name = lower(model.id);
+        std::size_t common = 0;
+        for (const auto &word : wanted)
+            common += word.size() > 1 && name.contains(word) ? word.size() : 0;
+        if (common > 0)
+            ranked.emplace_back(common, model.shortName);
+    }
+    std::ranges::stable_sort(ranked, std::greater(), &std::pair<std::size_t, std::string>::first);
+    std::vector<std::string> out;
+    for (const auto &[common, name] : ranked)
+        if (out.size() < most)
+            out.push_back(name);
+    return out;
 }
 
 std::vector<std::string> Catalog::sourcesOf(const Sku &sku) const

@@ -90,6 +90,8 @@ struct Catalog {
     const Sku *findByPciId(std::string_view pciId) const;
     /// By id or short name, ignoring case. nullptr when unknown.
     const Model *findModel(std::string_view idOrShortName) const;
+    /// Up to `most` short names that share a word or a piece of one with what was typed, the likeliest first.
+    std::vector<std::string> modelsLike(std::string_view typed, std::size_t most = 3) const;
 };
 
 /// Reads skus.yaml and models.yaml from `folder`. A broken file is an error that names file, line and field.

@@ -73,7 +73,7 @@ Support onNvidia(std::string_view format, std::string_view target, int cc)
             : cc >= 70  ? Support{Verdict::Tight,
                                  "int4-slow-kernel",
                                  fmt::format("{} has no Marlin kernels: AWQ and GPTQ run slower ones", target),
-                                 {}}
+                                  {}}
                         : none(format, target, "fp16 weights");
     if (format == "fp8")
         return cc >= 89 ? native(format, target)

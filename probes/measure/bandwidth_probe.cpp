@@ -59,8 +59,7 @@ void Bandwidth::verify(Metric &metric, const Buffer &buffer, std::uint32_t patte
     m_findings.clear();
     run(m_session, "pk_verify", m_grid,
         {m_findings.argument(), buffer.argument(), valueOf(m_n4), valueOf(m_session.seed), valueOf(pattern)});
-    m_findings.collect(
-        metric, [&](std::uint64_t) { return std::string("copied word"); }, 4, buffer.pointer());
+    m_findings.collect(metric, [&](std::uint64_t) { return std::string("copied word"); }, 4, buffer.pointer());
 }
 
 void Bandwidth::triad()
@@ -74,17 +73,15 @@ void Bandwidth::triad()
     m_findings.clear();
     run(m_session, "pk_triad_check", m_grid,
         {m_findings.argument(), m_a->argument(), valueOf(scalar), valueOf(m_n4), valueOf(m_session.seed)});
-    m_findings.collect(
-        metric, [](std::uint64_t) { return std::string("b + 0.5 c, fp32 bits"); }, 4, m_a->pointer());
+    m_findings.collect(metric, [](std::uint64_t) { return std::string("b + 0.5 c, fp32 bits"); }, 4, m_a->pointer());
     publish("triad", 3, "read+write", timing, std::move(metric));
 }
 
 void Bandwidth::copy()
 {
     run(m_session, "pk_fill", m_grid, {m_b->argument(), valueOf(m_n4), valueOf(m_session.seed), valueOf(random)});
-    const Timing timing = timeOf(m_session, [&] {
-        run(m_session, "pk_copy", m_grid, {m_a->argument(), m_b->argument(), valueOf(m_n4)});
-    });
+    const Timing timing = timeOf(
+        m_session, [&] { run(m_session, "pk_copy", m_grid, {m_a->argument(), m_b->argument(), valueOf(m_n4)}); });
     Metric metric;
     verify(metric, *m_a, random);
     publish("copy", 2, "read+write", timing, std::move(metric));
@@ -105,9 +102,8 @@ void Bandwidth::read()
     if (!parts)
         return;
     run(m_session, "pk_fill", m_grid, {m_c->argument(), valueOf(m_n4), valueOf(m_session.seed), valueOf(linear)});
-    const Timing timing = timeOf(m_session, [&] {
-        run(m_session, "pk_read", m_grid, {parts->argument(), m_c->argument(), valueOf(m_n4)});
-    });
+    const Timing timing = timeOf(
+        m_session, [&] { run(m_session, "pk_read", m_grid, {parts->argument(), m_c->argument(), valueOf(m_n4)}); });
     Metric metric;
     const std::uint32_t got = sumOfParts(*parts), want = linearSum(m_n4 * 4, m_session.seed);
     if (got != want) {

@@ -21,9 +21,8 @@ void measureLatency(Session &session)
     const std::uint32_t a = (session.seed & 0x3FFFFFCU) | 0x4000005U, c = session.seed | 1U;
     const std::uint32_t hops = session.isCpu() ? 20'000 : 100'000;
     run(session, "pk_chain", session.grid(16), {lines->argument(), valueOf(count), valueOf(a), valueOf(c)});
-    const Timing timing = timeOf(session, [&] {
-        run(session, "pk_chase", {1, 1}, {out->argument(), lines->argument(), valueOf(hops)});
-    });
+    const Timing timing =
+        timeOf(session, [&] { run(session, "pk_chase", {1, 1}, {out->argument(), lines->argument(), valueOf(hops)}); });
     std::uint32_t got = 0;
     session.device.download(&got, out->pointer(), sizeof(got), 0, 0);
     session.device.finish();

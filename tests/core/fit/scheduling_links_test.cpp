@@ -104,9 +104,9 @@ private slots:
 
     void cordons_and_taints_keep_pods_off_unless_tolerated()
     {
-        const auto snapshot = cluster({node("a", [](Node &n) { n.unschedulable = true; }), node("b", [](Node &n) {
-                                           n.taints = {{"team", "x", TaintEffect::NoSchedule}};
-                                       })});
+        const auto snapshot =
+            cluster({node("a", [](Node &n) { n.unschedulable = true; }),
+                     node("b", [](Node &n) { n.taints = {{"team", "x", TaintEffect::NoSchedule}}; })});
         const auto refused = judge(snapshot, json::object());
         QVERIFY(says(refused[0], "cordoned"));
         QVERIFY(says(refused[1], "untolerated-taint"));

@@ -82,7 +82,7 @@ private slots:
         QTest::addColumn<QString>("name");
         for (const auto *name :
              {"no",  "1e3",   "../x",        "a\"b",      "<b>x</b>", "~",      "null",   "0x1", "12:30:45", "- a",
-              "# x", " lead", "line\nbreak", "tab\there", "ü€😀",      "{a: b}", "*alias", "%x",  "'",        "\\"})
+              "# x", " lead", "line\nbreak", "tab\there", "ü€😀",     "{a: b}", "*alias", "%x",  "'",        "\\"})
             QTest::newRow(name) << QString::fromUtf8(name);
         QTest::newRow("300 characters") << QString(300, u'a');
     }
