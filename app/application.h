@@ -37,13 +37,16 @@ private:
         core::ImageCatalog images;
         std::filesystem::path folder;
     };
-    Application(const CommandLine &line, Resources resources, Log log);
+    Application(CommandLine line, Resources resources, Log log);
     void connectIntents();
+    void connectPlanIntents();
     void connectClusterIntents();
+    QString firstContext();
+    void openFirstPlan(bool demo);
     QString readContexts();
     void showContexts();
     void connectTo(const QString &context);
-    core::Result<core::Kubeconfig> readKubeconfig();
+    core::Result<core::Kubeconfig> readKubeconfig() const;
     void takeSnapshot(const core::SnapshotPtr &snapshot);
     void showState(const ConnectionState &state);
     void refresh(); ///< everything that follows from plan or snapshot

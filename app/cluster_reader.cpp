@@ -226,7 +226,7 @@ Lists readLists(core::KubeClient &client, const core::Catalog &catalog, const Re
 } // namespace
 
 core::Result<core::SnapshotPtr> readCluster(core::KubeClient &client, const core::Catalog &catalog,
-                                            const ReadOptions &options, std::stop_token stop)
+                                            const ReadOptions &options, const std::stop_token &stop)
 {
     auto snapshot = std::make_shared<core::ClusterSnapshot>();
     snapshot->context = client.access().context;

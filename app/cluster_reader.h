@@ -21,7 +21,7 @@ struct ReadOptions {
 /// one downloads, and are not kept. A kind the user may not read (403) or that is not served (404) becomes a blind
 /// spot; without nodes there is nothing to show, so that one is an error. Blocks.
 core::Result<core::SnapshotPtr> readCluster(core::KubeClient &client, const core::Catalog &catalog,
-                                            const ReadOptions &options, std::stop_token stop = {});
+                                            const ReadOptions &options, const std::stop_token &stop = {});
 
 /// The access data of the current context in a kubeconfig that is text, not a file (the demo cluster's).
 core::Result<core::ClusterAccess> accessFromText(const std::string &kubeconfig);

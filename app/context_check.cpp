@@ -86,9 +86,9 @@ std::vector<ui::ContextRow> contextRows(const core::Kubeconfig &config)
     return rows;
 }
 
-ContextCheck::ContextCheck(const core::Kubeconfig &config, Log log, QObject *parent)
+ContextCheck::ContextCheck(core::Kubeconfig config, Log log, QObject *parent)
     : QObject(parent)
-    , m_config(config)
+    , m_config(std::move(config))
     , m_log(std::move(log))
 {
 }

@@ -20,7 +20,7 @@ class ContextCheck final : public QObject {
     Q_OBJECT
 
 public:
-    ContextCheck(const core::Kubeconfig &config, Log log, QObject *parent = nullptr);
+    ContextCheck(core::Kubeconfig config, Log log, QObject *parent = nullptr);
 
     /// Asks; answers come as `checked`.
     void start();

@@ -1,6 +1,7 @@
 # The window. Everything but main() is a library, so that tests can link it.
 add_library(berth_app STATIC
-  application.cpp application.h
+  application.cpp application.h application_cluster.cpp application_intents.cpp application_manifests.cpp
+  application_plan.cpp
   cluster_feed.cpp cluster_feed.h
   command_line.cpp command_line.h
   command_queue.cpp command_queue.h

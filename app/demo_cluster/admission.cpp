@@ -63,7 +63,7 @@ void checkContainer(const json &container, const std::string &field, Findings &f
     const auto limits = container["resources"].value("limits", json::object());
     const auto requests = container["resources"].value("requests", json::object());
     for (const auto &[resource, amount] : requests.items())
-        if (resource.find('/') != std::string::npos && limits.value(resource, json()) != amount)
+        if (resource.contains('/') && limits.value(resource, json()) != amount)
             findings.add(fmt::format("{}.resources.limits[{}]", field, resource),
                          limits.contains(resource) ? "must be equal to " + resource + " request"
                                                    : "Limit must be set for non overcommitable resources");

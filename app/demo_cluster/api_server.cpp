@@ -112,7 +112,7 @@ ApiResult<std::vector<SelectorTerm>> parseSelector(const std::string &text)
     std::vector<SelectorTerm> terms;
     for (auto part : text.empty() ? std::vector<std::string>{} : split(text, ',')) {
         SelectorTerm term;
-        if (part.find('(') != std::string::npos)
+        if (part.contains('('))
             return std::unexpected(ApiFailure{400, "BadRequest", "set-based selectors are not served here"});
         if (part.starts_with('!')) {
             term.equal = false;
@@ -287,7 +287,7 @@ ApiResult<Place> ApiServer::Private::admitted(const Request &request, const std:
         return std::unexpected(ApiFailure{
             403, "Forbidden",
             fmt::format(
-                "{} is forbidden: User \"demo\" cannot {} resource \"{}\" in API group \"{}\" at the cluster scope",
+                R"({} is forbidden: User "demo" cannot {} resource "{}" in API group "{}" at the cluster scope)",
                 place->kind->plural, verb, place->kind->plural, place->kind->group)});
     return *place;
 }
@@ -565,7 +565,7 @@ void ApiServer::Private::addRoutes()
         answer(response, ApiFailure{403, "Forbidden", "the demo cluster answers local programs only"});
         return httplib::Server::HandlerResponse::Handled;
     });
-    http.set_exception_handler([](const Request &, Response &response, std::exception_ptr) {
+    http.set_exception_handler([](const Request &, Response &response, const std::exception_ptr &) {
         answer(response, ApiFailure{500, "InternalError", "Internal error occurred"});
     });
     http.Get(".*", [this](const Request &request, Response &response) { read(request, response); });

@@ -15,7 +15,7 @@ enum class Link { Device = 1, Schedulable, Healthy, Architecture, Image, Memory,
 
 /// What one link of the chain says. `code` is stable: tooltip, CLI, log and export share it.
 struct Reason {
-    Link link{};
+    Link link = Link::Device;
     Verdict verdict{};
     std::string code;   ///< "cordoned", "insufficient-memory", "untolerated-taint", "devices-free" ...
     std::string detail; ///< with figures: "needs 56.7 GiB, 43.1 usable"

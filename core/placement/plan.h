@@ -16,8 +16,8 @@ struct Target {
     std::optional<int> card; ///< Card level: index on the node, kept for the reader; the kubelet chooses the card
     // Sku level: whole cards and slices, partitions or shares of them can have the same SKU and resource name.
     DeviceKind kind = DeviceKind::Card;
-    std::string profile{}; ///< DevicePool::profile
-    int replicas = 1;      ///< DevicePool::replicas
+    std::string profile = {}; ///< DevicePool::profile
+    int replicas = 1;         ///< DevicePool::replicas
     bool operator==(const Target &) const = default;
 };
 

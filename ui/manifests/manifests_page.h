@@ -43,13 +43,15 @@ Q_SIGNALS:
     void dryRunRequested();
     void applyRequested(bool force);
 
+protected:
+    void keyPressEvent(QKeyEvent *event) override;
+
 private:
     void showFile();
     void showHead(const core::ManifestFile &file, const std::vector<core::DiffLine> *diff);
     void showReasons();
     void askToApply(bool force);
     void refreshButtons();
-    void keyPressEvent(QKeyEvent *event) override;
 
     core::Export m_tree;
     ServerAnswers m_answers;

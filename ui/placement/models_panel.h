@@ -21,6 +21,7 @@ public:
     void select(const QString &requirement);
     /// Asks which model to add.
     void showCatalogue();
+    bool eventFilter(QObject *watched, QEvent *event) override;
 
 Q_SIGNALS:
     void selectionChanged(const QString &requirement);
@@ -37,7 +38,6 @@ protected:
     void dropEvent(QDropEvent *event) override;
 
 private:
-    bool eventFilter(QObject *watched, QEvent *event) override;
     void startDrag(const QString &requirement);
 
     const core::Catalog *m_catalog = nullptr;

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The cluster that is open: contexts, connection, snapshots.
+#include "app/application.h"
+
+#include "app/cluster_reader.h"
+#include "app/resource_paths.h"
+#include "app/server_answers.h"
+#include "core/kube/yaml_json.h"
+#include "ui/text/words.h"
+
+#include <QApplication>
+#include <QFileDialog>
+#include <QTimer>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace app {
+
+/// The contexts to choose from; the demo cluster is always one.
+QString Application::readContexts()
+{
+    m_contexts.clear();
+    QString current;
+    if (const auto config = readKubeconfig()) {
+        for (const auto &[name, entry] : config->contexts)
+            m_contexts << ui::text(name);
+        current = ui::text(m_line.context.empty() ? config->currentContext : m_line.context);
+    }
+    m_contexts << u"demo"_s;
+    return current;
+}
+
+/// "Which cluster?": every context, and what is wrong with it.
+void Application::showContexts()
+{
+    const auto config = readKubeconfig();
+    m_window.contexts()->setContexts(config ? contextRows(*config) : std::vector<ui::ContextRow>{},
+                                     config ? QString() : ui::sentence(config.error()));
+    m_window.showContexts();
+    if (m_context.isEmpty()) {
+        m_window.topBar()->setContexts(m_contexts, {});
+        m_window.topBar()->setConnection(tr("not connected"), false);
+    }
+    if (!config)
+        return;
+    m_contextCheck = std::make_unique<ContextCheck>(*config, m_log);
+    connect(m_contextCheck.get(), &ContextCheck::checked, m_window.contexts(), &ui::ContextsPage::setReady);
+    m_contextCheck->start();
+}
+
+core::Result<core::Kubeconfig> Application::readKubeconfig() const
+{
+    return core::loadKubeconfig(core::kubeconfigPaths(m_line.kubeconfig), m_line.kubeconfig.has_value());
+}
+
+void Application::connectTo(const QString &context)
+{
+    m_feed.reset();
+    m_commands.reset();
+    m_context = context;
+    m_connected = false;
+    m_trust.clear();
+    takeSnapshot(std::make_shared<core::ClusterSnapshot>());
+    core::Result<core::ClusterAccess> access;
+    if (context == u"demo") {
+        if (!m_demo) {
+            DemoClusterOptions options;
+            options.changes = !m_line.screenshots.has_value(); // pictures show one moment
+            auto demo = DemoCluster::start(m_resources.folder / "demo" / "demo-cluster.yaml", options);
+            if (!demo)
+                return m_window.topBar()->setConnection(ui::sentence(demo.error()), true);
+            m_demo = std::move(*demo);
+        }
+        access = accessFromText(m_demo->kubeconfig());
+    } else {
+        const auto config = readKubeconfig();
+        access = config ? core::clusterAccess(*config, ui::plain(context)) : std::unexpected(config.error());
+    }
+    if (!access)
+        return m_window.topBar()->setConnection(ui::sentence(access.error()), true);
+    m_log->info("connecting to context {}", access->context);
+    const auto connectClient = [access = *access, log = m_log]() -> core::Result<std::unique_ptr<core::KubeClient>> {
+        return std::make_unique<core::KubeClient>(logged(core::makeCurlClient(), log), access);
+    };
+    for (const auto &warning : access->warnings)
+        m_trust << ui::text(warning);
+    m_window.setNotices(m_trust);
+    m_window.topBar()->setConnection(tr("connecting …"), false);
+    m_commands = std::make_unique<CommandQueue>(connectClient);
+    m_feed = std::make_unique<ClusterFeed>(access->context, connectClient, m_resources.catalog);
+    connect(m_feed.get(), &ClusterFeed::snapshotReady, this, &Application::takeSnapshot);
+    connect(m_feed.get(), &ClusterFeed::stateChanged, this, &Application::showState);
+    m_settings.setLastContext(context);
+}
+
+void Application::showState(const ConnectionState &state)
+{
+    m_connected = state.kind == ConnectionState::Kind::Connected;
+    m_log->log(m_connected ? spdlog::level::info : spdlog::level::warn, "{}: {} {}", ui::plain(m_context),
+               m_connected ? "connected" : "not connected", state.detail);
+    m_window.topBar()->setConnection(m_connected ? tr("connected · %1").arg(ui::text(state.detail))
+                                                 : tr("not connected: %1 · trying again").arg(ui::text(state.detail)),
+                                     !m_connected);
+    m_window.placement()->board()->setStale(!m_connected);
+    if (!m_connected && m_staleSince.isEmpty())
+        m_staleSince = QTime::currentTime().toString(u"HH:mm"_s);
+    if (m_connected)
+        m_staleSince.clear();
+    m_window.inventory()->setStale(m_staleSince);
+    m_window.manifests()->setWritable(m_connected);
+}
+
+void Application::takeSnapshot(const core::SnapshotPtr &snapshot)
+{
+    m_snapshot = snapshot;
+    m_usage = core::account(*snapshot);
+    m_rows = core::summarise(*snapshot, m_usage, *m_resources.catalog);
+    m_window.inventory()->setInventory(snapshot, m_usage, m_rows);
+    auto notices = m_trust;
+    for (const auto &spot : snapshot->blindSpots)
+        notices << ui::text(spot.reason);
+    m_window.setNotices(notices);
+    showRollout();
+    refresh();
+    if (m_line.screenshots && snapshot->nodesSynced && snapshot->podsSynced && m_screenshot == 0) {
+        m_screenshot = 1;
+        QTimer::singleShot(500ms, this, &Application::takeScreenshots);
+    }
+}
+
+core::FitInput Application::fitInput() const
+{
+    return {*m_snapshot, m_usage, *m_resources.catalog, m_resources.images, m_planned};
+}
+
+void Application::showRollout()
+{
+    QStringList lines;
+    for (const auto &workload : m_snapshot->workloads)
+        if (workload.plan == m_history.current().name)
+            lines << tr("%1: %2 of %3 replicas ready %4")
+                         .arg(ui::text(workload.name))
+                         .arg(workload.ready)
+                         .arg(workload.replicas)
+                         .arg(ui::text(workload.message));
+    m_window.manifests()->setRollout(lines);
+}
+
+} // namespace app

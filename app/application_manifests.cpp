@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the plan becomes: the exported tree, dry run, difference, apply.
+#include "app/application.h"
+
+#include "app/cluster_reader.h"
+#include "app/resource_paths.h"
+#include "app/server_answers.h"
+#include "core/kube/yaml_json.h"
+#include "ui/text/words.h"
+
+#include <QApplication>
+#include <QFileDialog>
+#include <QTimer>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace app {
+
+void Application::refreshManifests()
+{
+    auto tree = core::exportPlan(m_history.current(), fitInput());
+    m_export = tree.value_or(core::Export{});
+    m_window.manifests()->setExport(tree);
+}
+
+void Application::exportManifests()
+{
+    const auto write = [this](const QString &folder) {
+        const auto written = core::writeExport(m_export, ui::plain(folder));
+        m_window.setMessage(written ? tr("%1 files written to %2").arg(m_export.files.size()).arg(folder)
+                                    : ui::sentence(written.error()));
+    };
+    if (m_line.exportTo)
+        return write(ui::text(m_line.exportTo->string()));
+    auto *dialog = new QFileDialog(&m_window, tr("Export manifests to a folder"));
+    dialog->setFileMode(QFileDialog::Directory);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QFileDialog::fileSelected, this, write);
+    dialog->open();
+}
+
+void Application::askTheServer(bool apply, bool force)
+{
+    if (!m_commands || !m_connected || m_export.files.empty())
+        return;
+    auto *page = m_window.manifests();
+    page->setBusy(true);
+    const core::ApplyOptions options{.dryRun = !apply, .force = force};
+    m_commands->submit<ui::ServerAnswers>(
+        [tree = m_export, options](core::KubeClient &client, const std::stop_token &stop) {
+            return askServer(client, tree, options, stop);
+        },
+        [this, page, apply](core::Result<ui::ServerAnswers> answers) {
+            page->setBusy(false);
+            if (!answers)
+                return m_window.setMessage(ui::sentence(answers.error()));
+            const auto count = answers->size();
+            page->setAnswers(std::move(*answers));
+            if (apply)
+                m_window.setMessage(tr("%1 objects applied to %2").arg(count).arg(ui::text(m_snapshot->context)));
+        });
+}
+
+} // namespace app
