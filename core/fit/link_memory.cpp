@@ -192,6 +192,7 @@ MemoryAndShape memoryAndShapeLinks(LedgerCache *ledgers, const DevicePool &pool,
     const auto room = roomOf(pool, memory, requirement.utilization);
     const auto &fitted = ledgers->get(requirement, room.device);
     links.headroomBytes = room.usable - fitted->total.likely;
+    links.deviceBytes = room.device;
     links.memory = memoryReason(*ledgers, *fitted, pool, requirement, room);
     return links;
 }

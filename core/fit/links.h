@@ -43,7 +43,7 @@ private:
 /// Links 6 and 7, which come from one ledger.
 struct MemoryAndShape {
     Reason memory, shape;
-    std::optional<std::int64_t> headroomBytes;
+    std::optional<std::int64_t> headroomBytes, deviceBytes;
 };
 MemoryAndShape memoryAndShapeLinks(LedgerCache *ledgers, const DevicePool &pool, const Sku *sku,
                                    const Requirement &requirement);

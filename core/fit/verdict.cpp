@@ -85,7 +85,8 @@ private:
                             {},
                             0,
                             m_requirement.tensorParallel,
-                            device.memory.headroomBytes};
+                            device.memory.headroomBytes,
+                            device.memory.deviceBytes};
         candidate.freeDevices = std::max<std::int64_t>(0, pool.allocatable - requested - planned);
         candidate.chain.reserve(9);
         candidate.chain.push_back(deviceLink(pool, requested, planned, candidate.needed, m_usageKnown));

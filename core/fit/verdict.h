@@ -33,6 +33,7 @@ struct Candidate {
     std::int64_t freeDevices = 0;              ///< allocatable - requested - planned, never negative
     std::int64_t needed = 0;                   ///< devices one replica takes
     std::optional<std::int64_t> headroomBytes; ///< usable - likely total, per device; negative when it lacks
+    std::optional<std::int64_t> deviceBytes;   ///< memory of one device that the ledger was made for
 
     /// The first link as bad as the verdict; the memory link when all fit.
     const Reason &headline() const;

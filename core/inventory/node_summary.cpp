@@ -95,11 +95,9 @@ void summariseAmd(const AmdLabels *labels, const Counts &counts, NodeSummary &ou
 
 void addIssues(const Node &node, bool labelled, NodeSummary &out)
 {
-    std::int64_t capacityOfAll = 0;
     for (const auto &[name, amount] : node.capacity) {
         if (!isAcceleratorResource(name))
             continue;
-        capacityOfAll += amount;
         if (node.allocatable.contains(name) && amountOf(node.allocatable, name) < amount)
             out.issues.push_back("allocatable-below-capacity:" + name);
     }

@@ -163,16 +163,16 @@ void Inspector::setRequirement(const core::Requirement *requirement)
     m_tensorParallel->setValue(requirement->tensorParallel);
     m_replicas->setValue(requirement->replicas);
     m_filling = false;
-    showLedger();
+    showLedger(m_bestBytes);
 }
 
-void Inspector::showLedger()
+void Inspector::showLedger(std::optional<std::int64_t> deviceBytes)
 {
     const auto *model = m_catalog ? m_catalog->findModel(m_requirement.modelId) : nullptr;
     m_ledger.reset();
     if (!model)
         return m_ledgerView->setProblem(tr("The model %1 is not in the catalogue.").arg(text(m_requirement.modelId)));
-    auto ledger = core::buildLedger(*model, m_requirement);
+    auto ledger = core::buildLedger(*model, m_requirement, deviceBytes);
     if (!ledger)
         return m_ledgerView->setProblem(sentence(ledger.error()));
     m_ledger = *ledger;
@@ -204,6 +204,9 @@ void Inspector::setCandidates(const std::vector<core::Candidate> &candidates)
             < std::tuple(b.verdict != core::Verdict::Fits, b.freeDevices - b.needed, b.node);
     });
     m_bestCandidates.resize(std::min<std::size_t>(m_bestCandidates.size(), 8));
+    m_bestBytes = m_bestCandidates.empty() ? std::nullopt : m_bestCandidates.front().deviceBytes;
+    if (!m_form->isHidden())
+        showLedger(m_bestBytes);
     m_best->clear();
     for (const auto &candidate : m_bestCandidates)
         addBest(candidate);
@@ -232,6 +235,8 @@ void Inspector::setHovered(const core::Candidate *candidate)
     m_chain->setVisible(candidate != nullptr);
     m_bestTitle->setVisible(!candidate);
     m_best->setVisible(!candidate);
+    if (!m_form->isHidden())
+        showLedger(candidate && candidate->deviceBytes ? candidate->deviceBytes : m_bestBytes);
     if (!candidate || !candidate->headroomBytes || !m_ledger)
         return m_ledgerView->setUsable(std::nullopt, {});
     m_ledgerView->setUsable(m_ledger->total.likely + *candidate->headroomBytes, text(candidate->node));

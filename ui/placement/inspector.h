@@ -41,11 +41,13 @@ private:
     void edit();
     void addBest(const core::Candidate &candidate);
     void placeAt(const QListWidgetItem *item);
-    void showLedger();
+    void showLedger(std::optional<std::int64_t> deviceBytes);
 
     const core::Catalog *m_catalog = nullptr;
     core::Requirement m_requirement;
     std::optional<core::Ledger> m_ledger;
+    /// Of the best place, for which the ledger is shown while nothing is hovered: engines plan more on large devices.
+    std::optional<std::int64_t> m_bestBytes;
     bool m_filling = false;
     PanelHead *m_head;
     QLabel *m_pins, *m_bestTitle;
