@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kube/exec_credential.h"
 
-#include "core/kube/process.h"
+#include "core/base/process.h"
 
 #include <fmt/format.h>
 
