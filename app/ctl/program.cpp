@@ -2,6 +2,7 @@
 #include "app/ctl/program.h"
 
 #include "app/ctl/bench_place.h"
+#include "app/ctl/bench_plan.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/completion.h"
 #include "app/ctl/output.h"
@@ -24,6 +25,7 @@ struct Parsed {
     FitOptions fit;
     std::string podFile, dryRun, shell;
     PlanOptions plan;
+    BenchPlanOptions benchPlan;
     std::function<Answer()> command;
 };
 
@@ -94,6 +96,12 @@ void addBenches(CLI::App &program, Parsed &parsed)
 {
     program.add_subcommand("bench-place", "answer a placement benchmark on standard input and output")
         ->callback([&parsed] { parsed.command = runBenchPlace; });
+    auto *plan = program.add_subcommand("bench-plan", "plan a whole fleet at least cost, with a proven bound");
+    plan->add_option("instance", parsed.benchPlan.instance, "instance file (JSON)")->required();
+    plan->add_option("--out", parsed.benchPlan.out, "plan file, one replica a line")->required();
+    plan->add_option("--seconds", parsed.benchPlan.seconds, "time to search")->check(CLI::Range(0.0, 86400.0));
+    plan->add_option("--seed", parsed.benchPlan.seed, "same seed, same plans");
+    plan->callback([&parsed] { parsed.command = [&parsed] { return runBenchPlan(parsed.benchPlan); }; });
 }
 
 void addOthers(CLI::App &program, Parsed &parsed)
