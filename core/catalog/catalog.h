@@ -35,9 +35,19 @@ struct Sku {
         std::string name;
         std::optional<std::int64_t> memoryBytes;
         int maxInstances = 0;
+        int size = 0;            ///< memory slices of the card an instance takes; 0 when not known
+        std::vector<int> starts; ///< the slices it may start at (nvidia-smi mig -lgipp); empty when not known
+    };
+    /// An AMD compute mode with a memory mode it may go with: "CPX" and "NPS4" cut a card into `instances`.
+    struct PartitionMode {
+        std::string compute, memory;
+        int instances = 0;
     };
     std::string partitionKind; ///< "MIG", AMD's kind, or empty
+    int partitionSlices = 0;   ///< MIG: memory slices of a card; AMD: dies, the instances of CPX; 0 when not known
     std::vector<PartitionProfile> profiles;
+    std::vector<PartitionMode> partitionModes; ///< every legal pair; "SPX" is the whole card
+    std::string partitionRule;                 ///< AMD: which modes go together, in words
     std::string source, note;
     std::vector<std::string> unverified;
 

@@ -144,18 +144,58 @@ YAML::Node mapping(const YAML::Node &object, const char *key)
     return object[key];
 }
 
+/// A whole number from `least` to `most`; `otherwise` when it is not there.
+int wholeNumber(const YAML::Node &object, const char *key, int least, int most, int otherwise)
+{
+    const auto value = optional<int>(object, key).value_or(otherwise);
+    if (value < least || value > most)
+        broken(has(object, key) ? object[key] : object, fmt::format("{} must be between {} and {}", key, least, most));
+    return value;
+}
+
+/// Where an instance may be: `at` of a MIG profile.
+void readStarts(const YAML::Node &at, int slices, Sku::PartitionProfile &profile)
+{
+    profile.size = wholeNumber(at, "size", 1, slices, 0);
+    for (const auto &start : at["starts"]) {
+        const auto value = start.as<int>();
+        if (value < 0 || value + profile.size > slices)
+            broken(at, fmt::format("{} at slice {} does not lie on the card", profile.name, value));
+        profile.starts.push_back(value);
+    }
+}
+
+/// "CPX/NPS4", of as many instances as `instances` says for CPX.
+Sku::PartitionMode readMode(const YAML::Node &node, const YAML::Node &instances)
+{
+    const auto name = node.as<std::string>();
+    const auto slash = name.find('/');
+    if (slash == std::string::npos)
+        broken(node, fmt::format("\"{}\" is no pair of modes like CPX/NPS4", name));
+    const auto compute = name.substr(0, slash);
+    if (!instances.IsMap() || !has(instances, compute.c_str()))
+        broken(node, fmt::format("instances does not say how many {} gives", compute));
+    return {compute, name.substr(slash + 1), wholeNumber(instances, compute.c_str(), 1, 64, 0)};
+}
+
 void readPartitions(const YAML::Node &parts, Sku &sku)
 {
     sku.partitionKind = text(parts, "kind");
+    sku.partitionRule = text(parts, "rule");
+    sku.partitionSlices = wholeNumber(parts, "slices", 1, 64, 1);
+    for (const auto &mode : parts["modes"]) {
+        sku.partitionModes.push_back(readMode(mode, parts["instances"]));
+        sku.partitionSlices = std::max(sku.partitionSlices, sku.partitionModes.back().instances);
+    }
     if (has(parts, "profiles") && !parts["profiles"].IsSequence())
         broken(parts["profiles"], "profiles must be a list");
     for (const auto &profile : parts["profiles"]) {
         if (!profile.IsMap())
             broken(profile, "a profile must be a mapping");
-        const auto instances = optional<int>(profile, "max_instances").value_or(0);
-        if (instances < 0 || instances > 1000)
-            broken(profile, "max_instances must be between 0 and 1000");
-        sku.profiles.push_back({required(profile, "name"), mebibytes(profile, "memory_mib"), instances});
+        const auto instances = wholeNumber(profile, "max_instances", 0, 1000, 0);
+        sku.profiles.push_back({required(profile, "name"), mebibytes(profile, "memory_mib"), instances, 0, {}});
+        if (const auto at = mapping(profile, "at"); at.IsMap())
+            readStarts(at, sku.partitionSlices, sku.profiles.back());
     }
 }
 

@@ -71,6 +71,8 @@ void LoadCatalogTest::theShippedCatalogueIsWhole()
         std::set<std::string> profiles;
         for (const auto &profile : card.profiles)
             QVERIFY2(profiles.insert(profile.name).second, card.id.c_str());
+        for (const auto &profile : card.profiles) // every profile can be had as often as the reference says
+            QVERIFY2(!profile.starts.empty() && std::ssize(profile.starts) >= profile.maxInstances, card.id.c_str());
         QCOMPARE(catalog->findSku(card.id), &card);
         for (const auto &label : card.labels)
             QVERIFY2(catalog->findByProduct(card.vendor, label) != nullptr, label.c_str());
@@ -182,6 +184,15 @@ void LoadCatalogTest::aBrokenFileIsNamedWithItsLine_data()
         goodModels, "memory_mib");
     row("profiles below none", sku(memory + ", partitions: {profiles: [{name: a, max_instances: -1}]}"), goodModels,
         "max_instances");
+    row("an instance off the card",
+        sku(memory + ", partitions: {slices: 8, profiles: [{name: a, at: {size: 4, starts: [6]}}]}"), goodModels,
+        "slice 6");
+    row("an instance of no size", sku(memory + ", partitions: {slices: 8, profiles: [{name: a, at: {size: 0}}]}"),
+        goodModels, "size");
+    row("a card of no slices", sku(memory + ", partitions: {slices: 0}"), goodModels, "slices");
+    row("a mode that is no pair", sku(memory + ", partitions: {instances: {CPX: 8}, modes: [CPX]}"), goodModels, "CPX");
+    row("a mode of unknown instances", sku(memory + ", partitions: {instances: {SPX: 1}, modes: [CPX/NPS1]}"),
+        goodModels, "how many CPX");
     row("no models", goodSkus, "schema: berth.dev/models/v1\n", "models must be a list");
     row("a model without kind", goodSkus, "schema: berth.dev/models/v1\nmodels:\n  - {id: a}\n", "kind");
     row("negative layers", goodSkus, model("layers: -1"), "layers");
