@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/probe_report/schema.h"
 #include "probes/drivers/device.h"
 #include "probes/drivers/monitor.h"
 #include "probes/report/metric.h"
@@ -10,7 +11,7 @@
 
 namespace probe {
 
-constexpr int schemaVersion = 1; // resources/schemas/probe-result-1.schema.json
+constexpr int schemaVersion = core::probeSchemaVersion;
 // Part of every baseline's key: a figure measured by other kernels is not compared with these.
 constexpr const char *kernelVersion = "pk-2";
 

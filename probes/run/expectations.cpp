@@ -88,7 +88,7 @@ nlohmann::ordered_json judge(const std::vector<Expectation> &expectations, const
         result["verdict"] = "no reference";
         return result;
     }
-    const double ratio = found->lowerIsBetter ? (measured > 0 ? found->value / measured : 0) : measured / found->value;
+    const double ratio = core::speedRatio(measured, found->value, found->lowerIsBetter);
     result["expected"] = found->value;
     result["ratio"] = std::round(ratio * 1e4) / 1e4;
     result["verdict"] = ratio >= found->pass ? "pass" : ratio >= found->fail ? "warn" : "fail";

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/probe_report/schema.h"
+
 #include <expected>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -18,8 +20,8 @@ struct Expectation {
     std::string metric;
     double value = 0;
     std::string unit;
-    double pass = 0.95;
-    double fail = 0.85;
+    double pass = core::sheetBands.pass;
+    double fail = core::sheetBands.fail;
     bool lowerIsBetter = false;
     std::string source;
 };

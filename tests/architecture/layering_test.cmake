@@ -13,6 +13,8 @@ set(rules
   "core/fit: core/base core/catalog core/scheduling core/inventory core/cluster core/sizing core/images core/fit"
   "core/placement: core/base core/catalog core/scheduling core/inventory core/cluster core/sizing core/images core/fit core/placement"
   "core/manifests: core/base core/catalog core/scheduling core/inventory core/cluster core/sizing core/images core/fit core/placement core/manifests"
+  "core/probe_report: core/base core/catalog core/probe_report"
+  "probes: core/base core/probe_report probes"
   "ui: core ui"
   "app: core ui app")
 

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/probe_report/plain_words.h"
+
+#include <fmt/format.h>
+
+namespace core {
+
+namespace {
+
+/// Four significant digits: what is beyond is noise.
+std::string amount(double value)
+{
+    return value >= 1000 ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value);
+}
+
+std::string usual(ReferenceKind reference)
+{
+    switch (reference) {
+    case ReferenceKind::Fleet: return "usual for this model";
+    case ReferenceKind::Peers: return "of the best card in this host";
+    case ReferenceKind::Sheet:
+    case ReferenceKind::None: return "expected of this model";
+    }
+    return "expected";
+}
+
+std::string slower(const ProbeFinding &finding)
+{
+    const auto percent = finding.expected > 0 ? 100 * (1 - finding.value / finding.expected) : 0;
+    if (finding.unit == "ratio")
+        return fmt::format("{} loses speed under load: {:.0f} % of its rate at the start", finding.metric,
+                           100 * finding.value);
+    return fmt::format("{} {} {}, {:.0f} % below the {} {} {}", finding.metric, amount(finding.value), finding.unit,
+                       percent, amount(finding.expected), finding.unit, usual(finding.reference));
+}
+
+std::string linkText(const ProbeLink &link)
+{
+    return fmt::format("running at PCIe gen {} x{}, capable of gen {} x{}", link.gen, link.width, link.maxGen,
+                       link.maxWidth);
+}
+
+PlainWords speedWords(const ProbeFinding &finding)
+{
+    switch (finding.code) {
+    case FindingCode::Slow:
+        return {slower(finding) + ", in 2 of 2 runs",
+                "look at throttling and clocks; keep synchronous jobs off it, the whole job runs at its speed"};
+    case FindingCode::SlowOnce: return {slower(finding) + ", seen once", "measure again before anything is decided"};
+    case FindingCode::Unsteady:
+        return {fmt::format("{} varies by more than 5 % from one repetition to the next", finding.metric),
+                "measure again while nothing else runs on the machine"};
+    case FindingCode::HostSlow:
+        return {fmt::format("a launch takes {} {}, {} {} is usual", amount(finding.value), finding.unit,
+                            amount(finding.expected), finding.unit),
+                "this points at the host (CPU governor, IOMMU, virtualisation), never at the card"};
+    default: return {slower(finding), "watch it; compare after the next run"};
+    }
+}
+
+PlainWords hardwareWords(const ProbeFinding &finding)
+{
+    switch (finding.code) {
+    case FindingCode::LinkNarrow:
+    case FindingCode::LinkSlow:
+        return {linkText(finding.link.value_or(ProbeLink{})), "reseat the card; then look at riser and BIOS"};
+    case FindingCode::Throttled:
+        return {fmt::format("throttled by {} in {:.0f} % of the samples under load", finding.text, finding.value),
+                finding.text == "hardware thermal" ? "check airflow, fans and coolant of this host"
+                                                   : "check the power supplies and the power cap of this host"};
+    case FindingCode::SlowUnit:
+        return {fmt::format("{} runs at {} {}, the others at {}", finding.text, amount(finding.value), finding.unit,
+                            amount(finding.expected)),
+                "measure again; if the same unit stays behind, send the report to the vendor"};
+    case FindingCode::MissingUnits:
+        return {fmt::format("{:.0f} of {:.0f} units answered", finding.value, finding.expected),
+                "measure again; if they stay silent, send the report to the vendor"};
+    case FindingCode::EccErrors:
+        return {fmt::format("{:.0f} uncorrectable memory errors were counted before this run", finding.value),
+                "drain and reset the card; if they return: RMA"};
+    default: return {};
+    }
+}
+
+PlainWords unknownWords(const ProbeFinding &finding)
+{
+    switch (finding.code) {
+    case FindingCode::Busy:
+        return {
+            fmt::format("{:.0f} other process{} computed on the card", finding.value, finding.value == 1 ? "" : "es"),
+            "measure again when the card is free: this run says nothing about its speed"};
+    case FindingCode::PowerLimited:
+        return {fmt::format("its power limit is {:.0f} W, {:.0f} W is usual for this model", finding.value,
+                            finding.expected),
+                "a lowered limit explains lower speed; raise it or compare cards of the same limit"};
+    case FindingCode::Stopped: return {"the run was stopped before it was done", "measure again"};
+    case FindingCode::Unfinished:
+        return {"the report ends before this card was done", "measure again; if it happens twice, read the pod's log"};
+    default:
+        return {finding.text.empty() ? "nothing could be measured" : finding.text,
+                finding.metric == "DRIVER_TOO_OLD" ? "update the driver" : "remove the cause and measure again"};
+    }
+}
+
+} // namespace
+
+PlainWords plainWords(const ProbeFinding &finding)
+{
+    switch (finding.code) {
+    case FindingCode::WrongData:
+        return {fmt::format("gave wrong results: {}, {:.0f} wrong{}{}", finding.metric, finding.value,
+                            finding.text.empty() ? "" : "; ", finding.text),
+                "drain it now and start no job on it; run once more after a reset; attach this report to the RMA"};
+    case FindingCode::DriverError:
+        return {fmt::format("{}: {}", finding.metric, finding.text),
+                "look for an Xid or RAS event in the kernel log and reset the card; if it repeats: RMA"};
+    case FindingCode::Hang:
+        return {finding.text,
+                "drain it; look for an Xid or RAS event in the kernel log; reset the card or the machine"};
+    case FindingCode::Slow:
+    case FindingCode::SlowOnce:
+    case FindingCode::SlowPath:
+    case FindingCode::Unsteady:
+    case FindingCode::HostSlow: return speedWords(finding);
+    case FindingCode::LinkNarrow:
+    case FindingCode::LinkSlow:
+    case FindingCode::Throttled:
+    case FindingCode::SlowUnit:
+    case FindingCode::MissingUnits:
+    case FindingCode::EccErrors: return hardwareWords(finding);
+    case FindingCode::Busy:
+    case FindingCode::PowerLimited:
+    case FindingCode::NotMeasured:
+    case FindingCode::Stopped:
+    case FindingCode::Unfinished: return unknownWords(finding);
+    }
+    return {};
+}
+
+std::string sideBySide(const FigureVerdict &figure)
+{
+    auto text = fmt::format("measured {} {}", amount(figure.measured), figure.unit);
+    if (figure.reference.kind != ReferenceKind::None)
+        text += " · expected " + amount(figure.reference.value);
+    if (figure.sheet)
+        text += " · sheet " + amount(*figure.sheet);
+    return text + " · " + figure.counts;
+}
+
+std::string describe(const ProbeReference &reference, std::optional<double> sheet)
+{
+    switch (reference.kind) {
+    case ReferenceKind::None: return "no reference yet";
+    case ReferenceKind::Fleet:
+        return reference.cards == 1 ? fmt::format("its own {} runs", reference.runs)
+                                    : fmt::format("median of {} cards, {} runs", reference.cards, reference.runs);
+    case ReferenceKind::Peers:
+        return reference.cards == 1 ? "the other card in this host"
+                                    : fmt::format("best of {} other cards in this host", reference.cards);
+    case ReferenceKind::Sheet:
+        return sheet && *sheet > 0 ? fmt::format("data sheet × {:.2f} ({})", reference.value / *sheet, reference.source)
+                                   : reference.source;
+    }
+    return {};
+}
+
+} // namespace core
