@@ -8,6 +8,19 @@
 
 namespace app {
 
+namespace {
+
+std::filesystem::path userFolder(const char *variable, const char *otherwise)
+{
+    if (const auto *chosen = std::getenv(variable); chosen != nullptr && *chosen == '/')
+        return std::filesystem::path(chosen)
+            / "berth"; // a relative value is ignored (XDG Base Directory Specification)
+    const auto *home = std::getenv("HOME");
+    return std::filesystem::path(home != nullptr ? home : "/") / otherwise / "berth";
+}
+
+} // namespace
+
 core::Result<std::filesystem::path> resourceFolder()
 {
     std::error_code ignored;
@@ -32,10 +45,17 @@ core::Result<std::filesystem::path> resourceFolder()
 
 std::filesystem::path stateFolder()
 {
-    if (const auto *state = std::getenv("XDG_STATE_HOME"); state != nullptr && *state == '/')
-        return std::filesystem::path(state) / "berth"; // a relative value is ignored (XDG Base Directory Specification)
-    const auto *home = std::getenv("HOME");
-    return std::filesystem::path(home != nullptr ? home : "/") / ".local" / "state" / "berth";
+    return userFolder("XDG_STATE_HOME", ".local/state");
+}
+
+std::filesystem::path configFolder()
+{
+    return userFolder("XDG_CONFIG_HOME", ".config");
+}
+
+std::filesystem::path dataFolder()
+{
+    return userFolder("XDG_DATA_HOME", ".local/share");
 }
 
 } // namespace app

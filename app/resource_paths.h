@@ -15,4 +15,10 @@ core::Result<std::filesystem::path> resourceFolder();
 /// else in ~/.local/state. It need not exist yet.
 std::filesystem::path stateFolder();
 
+/// What the user writes for Berth (prices): berth/ in XDG_CONFIG_HOME, else in ~/.config. It need not exist.
+std::filesystem::path configFolder();
+
+/// What Berth has learnt and keeps (calibrations): berth/ in XDG_DATA_HOME, else in ~/.local/share. It need not exist.
+std::filesystem::path dataFolder();
+
 } // namespace app

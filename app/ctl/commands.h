@@ -29,4 +29,13 @@ Answer runExport(const GlobalOptions &global, const PlanOptions &options);
 Answer runDiff(const GlobalOptions &global, const PlanOptions &options);
 Answer runApply(const GlobalOptions &global, const PlanOptions &options);
 
+/// A model on SKUs, without a cluster.
+struct EstimateOptions {
+    core::Requirement requirement; ///< modelId as typed
+    std::vector<std::string> skus; ///< empty = all of the catalogue
+    std::optional<int> tensorParallel;
+    std::optional<std::int64_t> prompt; ///< tokens; the rest of the context is the answer
+};
+Answer runEstimate(const GlobalOptions &global, const EstimateOptions &options);
+
 } // namespace app::ctl

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/catalog_files.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/fit_document.h"
 #include "app/ctl/output.h"
@@ -7,7 +8,6 @@
 #include "core/fit/verdict.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -97,12 +97,12 @@ Answer runFit(const GlobalOptions &global, const FitOptions &options)
     auto session = Session::open(global);
     if (!session)
         return std::unexpected(session.error());
-    const auto *model = session->catalog().findModel(options.requirement.modelId);
-    if (!options.pod && model == nullptr) {
-        const auto like = session->catalog().modelsLike(options.requirement.modelId);
-        return core::fail(ErrorKind::Usage,
-                          fmt::format("no model \"{}\" in the catalogue", options.requirement.modelId), {},
-                          like.empty() ? std::string() : fmt::format("did you mean {}?", fmt::join(like, ", ")));
+    const core::Model *model = nullptr;
+    if (!options.pod) {
+        const auto named = namedModel(session->catalog(), options.requirement.modelId);
+        if (!named)
+            return std::unexpected(named.error());
+        model = *named;
     }
     const auto snapshot = session->snapshot();
     if (!snapshot)

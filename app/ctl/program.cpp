@@ -23,6 +23,7 @@ struct Parsed {
     GlobalOptions global;
     std::string kubeconfig;
     FitOptions fit;
+    EstimateOptions estimate;
     std::string podFile, dryRun, shell;
     PlanOptions plan;
     BenchPlanOptions benchPlan;
@@ -44,16 +45,23 @@ void addGlobal(CLI::App &program, Parsed &parsed)
         ->type_name("FORMAT");
 }
 
+/// `contextName`: "--context" also names the kubeconfig's context where a command speaks to a cluster.
+void addRequirement(CLI::App &command, core::Requirement &wanted, const std::string &contextName)
+{
+    command.add_option(contextName, wanted.context, "tokens of one request, prompt and answer")
+        ->check(CLI::PositiveNumber);
+    command.add_option("--concurrency", wanted.concurrency, "requests at once on one replica")
+        ->check(CLI::PositiveNumber);
+    command.add_option("--weights", wanted.weights, "fp32 bf16 fp16 fp8 int8 int4 nvfp4 mxfp4");
+    command.add_option("--kv", wanted.kvCache, "auto or fp8");
+}
+
 void addFit(CLI::App &program, Parsed &parsed)
 {
     auto *fit = program.add_subcommand("fit", "say which GPUs can take a model, and why the others cannot");
     auto &wanted = parsed.fit.requirement;
     fit->add_option("model", wanted.modelId, "id or short name in the catalogue");
-    fit->add_option("--context-length", wanted.context, "tokens of one request, prompt and answer")
-        ->check(CLI::PositiveNumber);
-    fit->add_option("--concurrency", wanted.concurrency, "requests at once on one replica")->check(CLI::PositiveNumber);
-    fit->add_option("--weights", wanted.weights, "fp32 bf16 fp16 fp8 int8 int4 nvfp4 mxfp4");
-    fit->add_option("--kv", wanted.kvCache, "auto or fp8");
+    addRequirement(*fit, wanted, "--context-length");
     fit->add_option("--tp", wanted.tensorParallel, "GPUs of one node a replica is spread over")
         ->check(CLI::PositiveNumber);
     fit->add_option("--pod", parsed.podFile, "judge the pod (or pod template) in this file instead of a model");
@@ -66,6 +74,21 @@ void addFit(CLI::App &program, Parsed &parsed)
             return runFit(parsed.global, parsed.fit);
         };
     });
+}
+
+void addEstimate(CLI::App &program, Parsed &parsed)
+{
+    auto &options = parsed.estimate;
+    auto *command = program.add_subcommand("estimate", "estimate speed, cost and power of a model on SKUs");
+    command->add_option("model", options.requirement.modelId, "id or short name in the catalogue")->required();
+    command->add_option("--sku", options.skus, "id of the catalogue (default: every SKU)");
+    command->add_option("--tp", options.tensorParallel, "GPUs of one replica (default: the fewest that fit)")
+        ->check(CLI::PositiveNumber);
+    addRequirement(*command, options.requirement, "--context,--context-length");
+    command->add_option("--prompt", options.prompt, "tokens of the prompt (default: half of the context)")
+        ->check(CLI::PositiveNumber);
+    command->callback(
+        [&parsed] { parsed.command = [&parsed] { return runEstimate(parsed.global, parsed.estimate); }; });
 }
 
 CLI::App *addPlanCommand(CLI::App &program, Parsed &parsed, const std::string &name, const std::string &help,
@@ -145,6 +168,7 @@ int runProgram(int argc, char **argv)
     addGlobal(program, parsed);
     addOthers(program, parsed);
     addFit(program, parsed);
+    addEstimate(program, parsed);
     addPlans(program, parsed);
     addBenches(program, parsed);
     try {

@@ -30,6 +30,7 @@ struct Sku {
     std::map<std::string, double> tflops;      ///< dense; a missing key means unsupported or not published
     std::string interconnect;                  ///< "NVLink", "xGMI", "none"
     std::optional<double> interconnectGBs;     ///< both directions
+    std::string pcie;                          ///< "5.0 x16"; empty when not known
     std::optional<int> tdpWatts;
     struct PartitionProfile {
         std::string name;

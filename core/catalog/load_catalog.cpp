@@ -223,6 +223,7 @@ Sku readSku(const YAML::Node &node)
         sku.interconnect = text(link, "kind");
         sku.interconnectGBs = figure(link, "gbs");
     }
+    sku.pcie = text(node, "pcie");
     if (const auto watts = figure(node, "tdp_w", 1e5))
         sku.tdpWatts = static_cast<int>(*watts);
     if (const auto parts = mapping(node, "partitions"); parts.IsMap())

@@ -207,6 +207,8 @@ Result<ModelWeights> weightBytes(const Model &model, std::string_view format, in
     const double rest = std::max(16.0, *bits); // only fp32 widens what quantisation leaves alone
     const double linear = format == "mxfp4" && count->experts > 0 ? 16.0 : *bits;
     weights.parameters = count->total();
+    weights.expertParameters = count->experts;
+    weights.expertsPerDevice = std::llround(static_cast<double>(count->experts) / tensorParallel * *bits / 8);
     weights.total = std::llround(bytesAt(*count, linear, *bits, rest, 1, 1));
     weights.perDevice =
         std::llround(bytesAt(*count, linear, *bits, rest, tensorParallel, kvShare(model, tensorParallel)));

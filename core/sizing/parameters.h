@@ -41,10 +41,12 @@ const std::vector<std::string> &weightFormats();
 
 /// Weights as stored, in bytes.
 struct ModelWeights {
-    std::int64_t total = 0;         ///< of the checkpoint
-    std::int64_t perDevice = 0;     ///< of one rank, with what tensor parallelism replicates
-    std::int64_t parameters = 0;    ///< elements behind `total`
-    std::vector<std::string> notes; ///< where the count comes from when the architecture does not settle it
+    std::int64_t total = 0;            ///< of the checkpoint
+    std::int64_t perDevice = 0;        ///< of one rank, with what tensor parallelism replicates
+    std::int64_t expertsPerDevice = 0; ///< the part of perDevice that is routed experts
+    std::int64_t parameters = 0;       ///< elements behind `total`
+    std::int64_t expertParameters = 0; ///< the part of `parameters` that is routed experts
+    std::vector<std::string> notes;    ///< where the count comes from when the architecture does not settle it
 };
 
 /// Bytes of a model's weights in a format over `tensorParallel` ranks. Quantised formats keep embeddings, lm_head,

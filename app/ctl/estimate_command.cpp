@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/catalog_files.h"
+#include "app/ctl/commands.h"
+#include "app/ctl/output.h"
+#include "core/sizing/parameters.h"
+#include "core/sizing/sku_estimate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace app::ctl {
+
+using nlohmann::ordered_json;
+
+namespace {
+
+ordered_json rangeDocument(const core::Range &range)
+{
+    return {{"low", range.low}, {"likely", range.likely}, {"high", range.high}};
+}
+
+ordered_json figureDocument(const core::Figure &figure)
+{
+    auto document = rangeDocument(figure.value);
+    document["reason"] = figure.reason;
+    return document;
+}
+
+template <class T>
+ordered_json orNull(const std::optional<T> &value)
+{
+    if constexpr (std::is_same_v<T, core::Range>)
+        return value ? rangeDocument(*value) : ordered_json();
+    else
+        return value ? ordered_json(*value) : ordered_json();
+}
+
+ordered_json speedDocument(const core::Throughput &speed)
+{
+    return {{"basis", speed.basis},
+            {"prefillTokensPerSecond", figureDocument(speed.prefill)},
+            {"decodeTokensPerSecond", figureDocument(speed.decode)},
+            {"tokensPerSecondPerStream", figureDocument(speed.perStream)},
+            {"firstTokenSeconds", figureDocument(speed.firstToken)},
+            {"outputTokensPerSecond", figureDocument(speed.output)},
+            {"notes", speed.notes}};
+}
+
+ordered_json memoryDocument(const core::SkuEstimate &one)
+{
+    const auto need = one.ledger ? std::optional(one.ledger->total.likely) : std::nullopt;
+    return {{"likelyBytes", orNull(need)}, {"usableBytes", one.usableBytes}, {"perDevice", true}};
+}
+
+ordered_json estimateDocument(const core::SkuEstimate &one, const std::string &currency)
+{
+    return {{"sku", one.sku->id},
+            {"name", one.sku->displayName},
+            {"tensorParallel", one.tensorParallel},
+            {"fits", one.ledger ? ordered_json(one.fits) : ordered_json()},
+            {"problem", one.problem},
+            {"memory", memoryDocument(one)},
+            {"speed", one.speed ? speedDocument(*one.speed) : ordered_json()},
+            {"cost",
+             {{"currency", currency},
+              {"perHour", orNull(one.cost.perHour)},
+              {"perMillionTokens", orNull(one.cost.perMillionTokens)},
+              {"reason", one.cost.reason}}},
+            {"power",
+             {{"wattsAtMost", orNull(one.cost.wattsAtMost)},
+              {"wattHoursPerMillionTokensAtMost", orNull(one.cost.wattHoursPerMillion)}}}};
+}
+
+std::string short3(double value)
+{
+    return value >= 1000 ? fmt::format("{:.0f}", value) : fmt::format("{:.3g}", value);
+}
+
+std::string rangeText(const core::Range &range)
+{
+    return fmt::format("{} ({}-{})", short3(range.likely), short3(range.low), short3(range.high));
+}
+
+std::vector<std::string> estimateRow(const core::SkuEstimate &one)
+{
+    const auto &cost = one.cost;
+    const auto speed = [&](const core::Figure core::Throughput::*figure) {
+        return one.speed ? rangeText(((*one.speed).*figure).value) : std::string("?");
+    };
+    return {one.sku->id,
+            std::to_string(one.tensorParallel),
+            one.ledger ? one.fits ? "fits" : "no" : "unknown",
+            speed(&core::Throughput::output),
+            speed(&core::Throughput::perStream),
+            speed(&core::Throughput::prefill),
+            speed(&core::Throughput::firstToken),
+            cost.perHour ? fmt::format("{:.2f}", *cost.perHour) : "?",
+            cost.perMillionTokens ? rangeText(*cost.perMillionTokens) : "?",
+            cost.wattsAtMost ? fmt::format("{:.0f}", *cost.wattsAtMost) : "?",
+            one.problem};
+}
+
+void printTable(const std::vector<core::SkuEstimate> &estimates, const core::RequestShape &shape,
+                const core::Requirement &requirement, const std::string &currency)
+{
+    print(fmt::format("One replica, {} requests at once, prompts of {} and answers of {} tokens. Likely (low-high); "
+                      "\"?\" is not known.\n\n",
+                      requirement.concurrency, shape.prompt, shape.answer));
+    Table table({"SKU", "GPUS", "MEMORY", "OUTPUT TOK/S", "PER STREAM", "PREFILL TOK/S", "FIRST TOKEN S",
+                 currency + "/H", currency + "/M TOKENS", "W AT MOST", "WHY NOT"});
+    for (const auto &one : estimates)
+        table.add(estimateRow(one));
+    print(table.text());
+}
+
+core::Result<std::vector<const core::Sku *>> chosenSkus(const core::Catalog &catalog,
+                                                        const std::vector<std::string> &typed)
+{
+    std::vector<const core::Sku *> skus;
+    for (const auto &name : typed) {
+        const auto sku = namedSku(catalog, name);
+        if (!sku)
+            return std::unexpected(sku.error());
+        skus.push_back(*sku);
+    }
+    if (typed.empty())
+        for (const auto &sku : catalog.skus)
+            skus.push_back(&sku);
+    return skus;
+}
+
+core::Result<core::RequestShape> shapeOf(const EstimateOptions &options)
+{
+    const auto context = options.requirement.context;
+    if (!options.prompt)
+        return core::evenShape(options.requirement);
+    if (*options.prompt >= context)
+        return core::fail(core::ErrorKind::Usage,
+                          fmt::format("a prompt of {} tokens leaves no room for an answer in a context of {}",
+                                      *options.prompt, context));
+    return core::RequestShape{*options.prompt, context - *options.prompt};
+}
+
+} // namespace
+
+Answer runEstimate(const GlobalOptions &global, const EstimateOptions &options)
+{
+    const auto catalog = openCatalog();
+    if (!catalog)
+        return std::unexpected(catalog.error());
+    const auto prices = openPrices(*catalog);
+    if (!prices)
+        return std::unexpected(prices.error());
+    const auto model = namedModel(*catalog, options.requirement.modelId);
+    if (!model)
+        return std::unexpected(model.error());
+    const auto skus = chosenSkus(*catalog, options.skus);
+    if (!skus)
+        return std::unexpected(skus.error());
+    const auto shape = shapeOf(options);
+    if (!shape)
+        return std::unexpected(shape.error());
+    if (const auto bits = core::bitsPerWeight(options.requirement.weights); !bits)
+        return std::unexpected(bits.error());
+    std::vector<core::SkuEstimate> estimates;
+    for (const auto *sku : *skus)
+        estimates.push_back(core::estimateOn(**model, options.requirement, *sku, options.tensorParallel, *shape,
+                                             prices->find(sku->id)));
+    core::sortByCost(estimates);
+    const bool any = std::ranges::any_of(estimates, &core::SkuEstimate::fits);
+    if (global.format == Format::Table) {
+        printTable(estimates, *shape, options.requirement, prices->currency);
+        return any ? Yes : No;
+    }
+    ordered_json document{{"model", (*model)->id},
+                          {"weights", options.requirement.weights},
+                          {"kvCache", options.requirement.kvCache},
+                          {"context", options.requirement.context},
+                          {"concurrency", options.requirement.concurrency},
+                          {"promptTokens", shape->prompt},
+                          {"answerTokens", shape->answer},
+                          {"estimates", ordered_json::array()}};
+    for (const auto &one : estimates)
+        document["estimates"].push_back(estimateDocument(one, prices->currency));
+    printDocument(document, global.format);
+    return any ? Yes : No;
+}
+
+} // namespace app::ctl
