@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/program.h"
 
+#include "app/ctl/bench_mix.h"
 #include "app/ctl/bench_place.h"
 #include "app/ctl/bench_plan.h"
 #include "app/ctl/commands.h"
@@ -27,6 +28,7 @@ struct Parsed {
     std::string podFile, dryRun, shell;
     PlanOptions plan;
     BenchPlanOptions benchPlan;
+    std::filesystem::path mixCases;
     std::function<Answer()> command;
 };
 
@@ -119,6 +121,9 @@ void addBenches(CLI::App &program, Parsed &parsed)
 {
     program.add_subcommand("bench-place", "answer a placement benchmark on standard input and output")
         ->callback([&parsed] { parsed.command = runBenchPlace; });
+    auto *mix = program.add_subcommand("bench-mix", "find the cheapest GPU mix of each case of a file");
+    mix->add_option("cases", parsed.mixCases, "cases file (JSON)")->required();
+    mix->callback([&parsed] { parsed.command = [&parsed] { return runBenchMix(parsed.mixCases); }; });
     auto *plan = program.add_subcommand("bench-plan", "plan a whole fleet at least cost, with a proven bound");
     plan->add_option("instance", parsed.benchPlan.instance, "instance file (JSON)")->required();
     plan->add_option("--out", parsed.benchPlan.out, "plan file, one replica a line")->required();

@@ -2,6 +2,7 @@
 #include "core/placement/optimizer/plan_instance.h"
 
 #include "core/placement/engine/json_fields.h"
+#include "core/placement/optimizer/unique_json.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +10,6 @@
 #include <cmath>
 #include <map>
 #include <optional>
-#include <set>
 
 namespace core::optimizer {
 
@@ -25,29 +25,6 @@ struct SkuMemory {
     std::vector<std::string> precisions;
 };
 using Skus = std::map<std::string, SkuMemory>;
-
-/// JSON whose objects name nothing twice; a parser that keeps the last of two would drop a SKU silently.
-Result<Json> parseUnique(std::string_view text)
-{
-    std::vector<std::set<std::string>> open;
-    std::string twice;
-    const auto watch = [&](int, Json::parse_event_t event, Json &parsed) {
-        if (event == Json::parse_event_t::object_start)
-            open.emplace_back();
-        else if (event == Json::parse_event_t::object_end)
-            open.pop_back();
-        else if (event == Json::parse_event_t::key && !open.back().insert(parsed.get<std::string>()).second
-                 && twice.empty())
-            twice = parsed.get<std::string>();
-        return true;
-    };
-    auto document = Json::parse(text, watch, false);
-    if (document.is_discarded())
-        return fail(ErrorKind::Parse, "is not JSON, or is cut short", "instance");
-    if (!twice.empty())
-        return fail(ErrorKind::Parse, fmt::format("\"{}\" is there twice in one object", twice), "instance");
-    return document;
-}
 
 Result<Skus> readSkus(const Json &list, double usable, FleetProblem &problem)
 {
@@ -222,7 +199,7 @@ Result<FleetProblem> readDocument(const Json &document)
 
 Result<FleetProblem> readPlanInstance(std::string_view json)
 {
-    const auto document = parseUnique(json);
+    const auto document = parseUniqueJson(json, "instance");
     if (!document)
         return std::unexpected(document.error());
     auto problem = readDocument(*document);

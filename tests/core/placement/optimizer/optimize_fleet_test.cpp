@@ -5,6 +5,8 @@
 
 #include <QtTest>
 
+#include <fmt/format.h>
+
 #include <random>
 
 using namespace core;
@@ -32,7 +34,7 @@ FleetProblem randomFleet(std::mt19937_64 &random, int nodes, int models)
     FleetProblem problem;
     problem.kinds = {{"k0", 1.0 + below(8) / 2.0}, {"k1", 0.5 + below(4) / 4.0}};
     for (int i = 0; i < nodes; ++i) {
-        FleetNode node{"n" + std::to_string(i), static_cast<std::size_t>(below(2)), below(2) ? "z1" : "z2", {}, {}};
+        FleetNode node{fmt::format("n{}", i), static_cast<std::size_t>(below(2)), below(2) ? "z1" : "z2", {}, {}};
         if (below(4) == 0)
             node.taints = {"t"};
         for (int g = 0; g < 2; ++g)
@@ -40,7 +42,7 @@ FleetProblem randomFleet(std::mt19937_64 &random, int nodes, int models)
         problem.nodes.push_back(node);
     }
     for (int i = 0; i < models; ++i) {
-        ServedModel model{"m" + std::to_string(i), 1.0 * below(30), 1 + below(2), {}, {}, {}};
+        ServedModel model{fmt::format("m{}", i), 1.0 * below(30), 1 + below(2), {}, {}, {}};
         const int tp = 1 + below(2);
         for (std::size_t kind = 0; kind < 2; ++kind)
             if (below(4))

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/placement/optimizer/gpu_mix.h"
+
+#include "core/placement/optimizer/mix_relaxation.h"
+#include "core/placement/optimizer/mix_rounding.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <queue>
+#include <set>
+
+namespace core::optimizer {
+
+namespace {
+
+constexpr double Infinite = std::numeric_limits<double>::infinity();
+constexpr double Whole = 1e-6;     ///< distance from a whole number that is rounding error
+constexpr double NotBetter = 1e-8; ///< relative: a branch that could only save so little is closed
+constexpr double MostNumber = 1e9;
+constexpr std::size_t MostTypes = 16;
+constexpr int MostSlices = 100'000;
+
+std::unexpected<Error> wrong(std::string place, std::string message)
+{
+    return fail(ErrorKind::Parse, std::move(message), std::move(place));
+}
+
+bool isAmount(double value)
+{
+    return std::isfinite(value) && value >= 0 && value <= MostNumber;
+}
+
+Result<void> checkTypes(const MixProblem &problem)
+{
+    std::set<std::string> names;
+    if (problem.types.size() > MostTypes)
+        return wrong("types", fmt::format("are more than {}", MostTypes));
+    for (const auto &type : problem.types) {
+        if (!names.insert(type.name).second)
+            return wrong(type.name, "is there twice");
+        if (!isAmount(type.usdPerHour))
+            return wrong(fmt::format("{}.cost", type.name), "is not a price of at least 0");
+        if (type.limit && *type.limit < 0)
+            return wrong(fmt::format("{}.limit", type.name), "is below 0");
+    }
+    return {};
+}
+
+Result<void> check(const MixProblem &problem)
+{
+    if (auto good = checkTypes(problem); !good)
+        return good;
+    if (problem.slices < 1 || problem.slices > MostSlices)
+        return wrong("slice_factor", fmt::format("is not a whole number from 1 to {}", MostSlices));
+    for (std::size_t b = 0; b < problem.buckets.size(); ++b) {
+        const auto &bucket = problem.buckets[b];
+        if (bucket.throughput.size() != problem.types.size())
+            return wrong(fmt::format("bucket {}", b), "has not one throughput for each type");
+        if (!isAmount(bucket.rate) || !std::ranges::all_of(bucket.throughput, isAmount))
+            return wrong(fmt::format("bucket {}", b), "has a rate or a throughput that is not a number of at least 0");
+    }
+    return {};
+}
+
+struct Node {
+    MixBox box;
+    MixRelaxation::Answer relaxed;
+    int order = 0;
+};
+
+/// Least bound first; the youngest among equals, so that a plateau is searched in depth.
+struct Later {
+    bool operator()(const Node &a, const Node &b) const
+    {
+        return a.relaxed.bound != b.relaxed.bound ? a.relaxed.bound > b.relaxed.bound : a.order < b.order;
+    }
+};
+
+/// Branch and bound on counts first, then on slices.
+class MixSearch {
+public:
+    explicit MixSearch(const MixProblem &problem) : m_problem(problem), m_relaxation(problem)
+    {
+        m_best.usdPerHour = Infinite;
+    }
+
+    std::optional<GpuMix> run(int nodeLimit)
+    {
+        open(wholeBox(), {});
+        while (!m_open.empty() && m_nodes < nodeLimit) {
+            const Node node = m_open.top();
+            if (closed(node.relaxed.bound))
+                break; // the least bound of all
+            m_open.pop();
+            branch(node);
+        }
+        if (std::isinf(m_best.usdPerHour))
+            return std::nullopt;
+        m_best.bound =
+            m_open.empty() || closed(m_open.top().relaxed.bound) ? m_best.usdPerHour : m_open.top().relaxed.bound;
+        return m_best;
+    }
+
+private:
+    MixBox wholeBox() const
+    {
+        MixBox box;
+        for (const auto &type : m_problem.types) {
+            box.least.push_back(0);
+            box.most.push_back(type.limit ? static_cast<double>(*type.limit) : Infinite);
+        }
+        return box;
+    }
+
+    bool closed(double bound) const { return bound >= m_best.usdPerHour * (1 - NotBetter); }
+
+    double costOf(const std::vector<double> &counts) const
+    {
+        double cost = 0;
+        for (std::size_t j = 0; j < counts.size(); ++j)
+            cost += counts[j] * m_problem.types[j].usdPerHour;
+        return cost;
+    }
+
+    void offer(const MixRelaxation::Answer &relaxed, const std::vector<double> &counts)
+    {
+        const double cost = costOf(counts);
+        if (closed(cost) || !fitsCounts(m_problem, m_relaxation, relaxed, counts))
+            return;
+        m_best.usdPerHour = cost;
+        m_best.counts.clear();
+        for (const double count : counts)
+            m_best.counts.push_back(std::llround(count));
+    }
+
+    /// The counts rounded up, and then every mixture of up and down for the fractional ones, cheapest first.
+    void round(const MixBox &box, const MixRelaxation::Answer &relaxed)
+    {
+        std::vector<std::vector<double>> candidates{{}};
+        for (std::size_t j = 0; j < relaxed.counts.size(); ++j) {
+            const double down = std::floor(relaxed.counts[j] + Whole), up = std::ceil(relaxed.counts[j] - Whole);
+            const auto before = candidates.size();
+            for (std::size_t i = 0; i < before; ++i) {
+                if (up > down && candidates.size() < 64) {
+                    candidates.push_back(candidates[i]);
+                    candidates.back().push_back(down);
+                }
+                candidates[i].push_back(std::min(up, box.most[j]));
+            }
+        }
+        std::ranges::stable_sort(candidates, {}, [&](const auto &counts) { return costOf(counts); });
+        for (const auto &counts : candidates)
+            if (costOf(counts) >= relaxed.bound * (1 - NotBetter)) // below the bound nothing fits
+                offer(relaxed, counts);
+    }
+
+    void open(MixBox box, const std::vector<std::size_t> &start)
+    {
+        ++m_nodes;
+        auto relaxed = m_relaxation.solve(box, start);
+        if (std::isinf(relaxed.bound) || relaxed.counts.empty() || closed(relaxed.bound))
+            return;
+        for (std::size_t j = 0; j < box.most.size(); ++j)
+            if (relaxed.counts[j] > box.most[j] + Whole)
+                return; // only by instances that the box forbids
+        round(box, relaxed);
+        if (!closed(relaxed.bound))
+            m_open.push({std::move(box), std::move(relaxed), m_nodes});
+    }
+
+    void branch(const Node &node)
+    {
+        if (const auto type = mostFractional(node.relaxed.counts)) {
+            auto below = node.box, above = node.box;
+            below.most[*type] = std::floor(node.relaxed.counts[*type]);
+            above.least[*type] = below.most[*type] + 1;
+            open(std::move(below), node.relaxed.assignments);
+            open(std::move(above), node.relaxed.assignments);
+            return;
+        }
+        branchOnSlices(node);
+    }
+
+    void branchOnSlices(const Node &node)
+    {
+        std::optional<std::pair<std::size_t, std::size_t>> where;
+        double most = Whole;
+        for (std::size_t b = 0; b < node.relaxed.slices.size(); ++b)
+            if (const auto type = mostFractional(node.relaxed.slices[b]))
+                if (const double part = distance(node.relaxed.slices[b][*type]); part > most) {
+                    most = part;
+                    where = {b, *type};
+                }
+        if (!where)
+            return; // whole slices within whole counts: round() has taken them
+        const int down = static_cast<int>(std::floor(node.relaxed.slices[where->first][where->second]));
+        auto below = node.box, above = node.box;
+        auto &[leastBelow, mostBelow] = below.slices.try_emplace(*where, 0, m_problem.slices).first->second;
+        auto &[leastAbove, mostAbove] = above.slices.try_emplace(*where, 0, m_problem.slices).first->second;
+        mostBelow = down;
+        leastAbove = down + 1;
+        open(std::move(below), node.relaxed.assignments);
+        open(std::move(above), node.relaxed.assignments);
+    }
+
+    static double distance(double value) { return std::abs(value - std::round(value)); }
+
+    static std::optional<std::size_t> mostFractional(const std::vector<double> &values)
+    {
+        std::optional<std::size_t> found;
+        double most = Whole;
+        for (std::size_t i = 0; i < values.size(); ++i)
+            if (distance(values[i]) > most) {
+                most = distance(values[i]);
+                found = i;
+            }
+        return found;
+    }
+
+    const MixProblem &m_problem;
+    MixRelaxation m_relaxation;
+    GpuMix m_best;
+    std::priority_queue<Node, std::vector<Node>, Later> m_open;
+    int m_nodes = 0;
+};
+
+} // namespace
+
+Result<std::optional<GpuMix>> cheapestMix(const MixProblem &problem, int nodeLimit)
+{
+    if (auto good = check(problem); !good)
+        return std::unexpected(good.error());
+    auto busy = problem;
+    std::erase_if(busy.buckets, [](const MixBucket &bucket) { return bucket.rate <= 0; });
+    for (const auto &bucket : busy.buckets)
+        if (std::ranges::none_of(bucket.throughput, [](double throughput) { return throughput > 0; }))
+            return std::nullopt;
+    return MixSearch(busy).run(nodeLimit);
+}
+
+} // namespace core::optimizer

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/placement/optimizer/mix_relaxation.h"
+
+#include "core/placement/optimizer/small_lp.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace core::optimizer {
+
+namespace {
+
+constexpr double Infinite = std::numeric_limits<double>::infinity();
+constexpr double Converged = 1e-9; ///< relative to the cost
+constexpr int MostColumns = 400;   ///< assignments added for one box
+constexpr double Overflow = 1e5;   ///< an instance that the box forbids costs so many times the dearest
+
+} // namespace
+
+MixRelaxation::MixRelaxation(const MixProblem &problem) : m_problem(&problem)
+{
+    for (const auto &bucket : problem.buckets) {
+        auto &loads = m_loads.emplace_back();
+        for (const double throughput : bucket.throughput)
+            loads.push_back(throughput > 0 ? bucket.rate / problem.slices / throughput : Infinite);
+    }
+    for (const auto &type : problem.types)
+        m_overflowPrice = std::max(m_overflowPrice, Overflow * (1 + type.usdPerHour));
+}
+
+bool MixRelaxation::allows(const MixBox &box, const Assignment &assignment) const
+{
+    return std::ranges::all_of(box.slices, [&](const auto &entry) {
+        const auto &[where, range] = entry;
+        const int slices = assignment.slices[where.first][where.second];
+        return slices >= range.first && slices <= range.second;
+    });
+}
+
+/// Puts the slices of a bucket where they are cheapest within the box; false when the box leaves no way.
+bool MixRelaxation::fillBucket(const MixBox &box, std::size_t bucket, const std::vector<double> &prices,
+                               std::vector<int> &slices) const
+{
+    const auto types = prices.size();
+    slices.assign(types, 0);
+    std::vector<int> most(types, m_problem->slices);
+    int left = m_problem->slices;
+    for (auto entry = box.slices.lower_bound({bucket, 0}); entry != box.slices.end() && entry->first.first == bucket;
+         ++entry) {
+        slices[entry->first.second] = entry->second.first;
+        most[entry->first.second] = entry->second.second;
+        left -= entry->second.first;
+    }
+    std::vector<std::size_t> order(types);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    // At equal prices the smaller load goes first: a price of 0 must not make a type look free of load.
+    std::ranges::sort(order, {},
+                      [&](std::size_t j) { return std::pair(m_loads[bucket][j] * prices[j], m_loads[bucket][j]); });
+    for (const auto type : order) {
+        if (std::isinf(m_loads[bucket][type]))
+            continue;
+        const int more = std::clamp(most[type] - slices[type], 0, std::max(0, left));
+        slices[type] += more;
+        left -= more;
+    }
+    return left == 0;
+}
+
+std::optional<MixRelaxation::Assignment> MixRelaxation::cheapest(const MixBox &box,
+                                                                 const std::vector<double> &prices) const
+{
+    Assignment made{std::vector<std::vector<int>>(m_loads.size()), std::vector<double>(prices.size())};
+    for (std::size_t b = 0; b < m_loads.size(); ++b) {
+        if (!fillBucket(box, b, prices, made.slices[b]))
+            return std::nullopt;
+        for (std::size_t j = 0; j < prices.size(); ++j)
+            if (made.slices[b][j] > 0)
+                made.load[j] += made.slices[b][j] * m_loads[b][j];
+    }
+    return made;
+}
+
+/// Columns: what each type has above its least, what it has beyond its most, the weight of each assignment.
+std::optional<MixRelaxation::Master> MixRelaxation::solveMaster(const MixBox &box,
+                                                                const std::vector<const Assignment *> &columns) const
+{
+    const auto types = m_problem->types.size();
+    SmallLp lp(2 * types + columns.size());
+    for (std::size_t j = 0; j < types; ++j) {
+        lp.setCost(j, m_problem->types[j].usdPerHour);
+        lp.setCost(types + j, m_overflowPrice);
+        std::vector<double> row(2 * types + columns.size());
+        row[j] = row[types + j] = 1;
+        for (std::size_t a = 0; a < columns.size(); ++a)
+            row[2 * types + a] = -columns[a]->load[j];
+        lp.addRow(std::move(row), -box.least[j]);
+    }
+    std::vector<double> convexity(2 * types + columns.size());
+    std::fill(convexity.begin() + static_cast<std::ptrdiff_t>(2 * types), convexity.end(), 1.0);
+    lp.addRow(std::move(convexity), 1);
+    for (std::size_t j = 0; j < types; ++j) {
+        if (std::isinf(box.most[j]))
+            continue;
+        std::vector<double> row(2 * types + columns.size());
+        row[j] = -1;
+        lp.addRow(std::move(row), box.least[j] - box.most[j]);
+    }
+    auto solved = lp.solve();
+    if (!solved)
+        return std::nullopt;
+    Master master;
+    for (std::size_t j = 0; j < types; ++j)
+        master.counts.push_back(box.least[j] + solved->x[j] + solved->x[types + j]);
+    master.weights.assign(solved->x.begin() + static_cast<std::ptrdiff_t>(2 * types), solved->x.end());
+    master.prices.assign(solved->prices.begin(), solved->prices.begin() + static_cast<std::ptrdiff_t>(types));
+    master.convexity = solved->prices[types];
+    return master;
+}
+
+double MixRelaxation::boundAt(const MixBox &box, const std::vector<double> &prices, double assigned) const
+{
+    double bound = assigned;
+    for (std::size_t j = 0; j < prices.size(); ++j) {
+        const double margin = m_problem->types[j].usdPerHour - prices[j];
+        // Without an upper end a price above the cost would let the minimum run away: by rounding only, so it is cut
+        // there.
+        bound += margin >= 0 ? margin * box.least[j] : std::isinf(box.most[j]) ? 0 : margin * box.most[j];
+    }
+    return bound;
+}
+
+MixRelaxation::Answer MixRelaxation::solve(const MixBox &box, const std::vector<std::size_t> &start)
+{
+    const auto types = m_problem->types.size();
+    Answer answer{.bound = Infinite, .counts = {}, .slices = {}, .assignments = {}};
+    std::vector<std::size_t> usable;
+    for (const auto a : start)
+        if (allows(box, m_assignments[a]))
+            usable.push_back(a);
+    if (usable.empty()) {
+        std::vector<double> costs;
+        for (const auto &type : m_problem->types)
+            costs.push_back(type.usdPerHour);
+        auto first = cheapest(box, costs);
+        if (!first)
+            return answer;
+        usable.push_back(m_assignments.size());
+        m_assignments.push_back(*std::move(first));
+    }
+    double bound = 0;
+    std::optional<Master> master;
+    std::vector<const Assignment *> columns;
+    for (int added = 0; added < MostColumns; ++added) {
+        columns.clear();
+        for (const auto a : usable)
+            columns.push_back(&m_assignments[a]);
+        auto next = solveMaster(box, columns);
+        if (!next)
+            break;
+        master = std::move(next);
+        for (std::size_t j = 0; j < types; ++j)
+            if (std::isinf(box.most[j]))
+                master->prices[j] = std::min(master->prices[j], m_problem->types[j].usdPerHour);
+        auto made = cheapest(box, master->prices);
+        if (!made)
+            return answer;
+        double assigned = 0;
+        for (std::size_t j = 0; j < types; ++j)
+            assigned += master->prices[j] * made->load[j];
+        bound = std::max(bound, boundAt(box, master->prices, assigned));
+        if (assigned >= master->convexity - Converged * (1 + std::abs(master->convexity)))
+            break;
+        usable.push_back(m_assignments.size());
+        m_assignments.push_back(*std::move(made));
+    }
+    answer.bound = bound;
+    if (!master)
+        return answer;
+    answer.counts = master->counts;
+    answer.slices.assign(m_loads.size(), std::vector<double>(types));
+    for (std::size_t a = 0; a < master->weights.size(); ++a) {
+        if (master->weights[a] <= 0)
+            continue;
+        answer.assignments.push_back(usable[a]);
+        for (std::size_t b = 0; b < m_loads.size(); ++b)
+            for (std::size_t j = 0; j < types; ++j)
+                answer.slices[b][j] += master->weights[a] * columns[a]->slices[b][j];
+    }
+    return answer;
+}
+
+} // namespace core::optimizer
