@@ -53,6 +53,7 @@ struct Plan {
 struct PlanFinding {
     std::string place, message;
     bool isError = false;
+    bool operator==(const PlanFinding &) const = default;
 };
 
 /// Reads a plan. Unknown version, duplicate keys, wrong types, unknown fields: errors that name line and field.
