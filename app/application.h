@@ -59,6 +59,7 @@ private:
     void place(const QString &requirement, const core::Target &target);
     void move(const QString &requirement, const core::Target &from, const core::Target &to);
     void takeOff(const QString &requirement, const core::Target &target);
+    void toggleLock(const QString &requirement, const core::Target &target);
     void addModel(const QString &modelId);
     void openPlan(const std::filesystem::path &file);
     void savePlan(bool askWhere);

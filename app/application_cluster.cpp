@@ -91,6 +91,9 @@ void Application::connectTo(const QString &context)
     m_feed = std::make_unique<ClusterFeed>(access->context, connectClient, m_resources.catalog);
     connect(m_feed.get(), &ClusterFeed::snapshotReady, this, &Application::takeSnapshot);
     connect(m_feed.get(), &ClusterFeed::stateChanged, this, &Application::showState);
+    m_window.progress()->clear();
+    connect(m_feed.get(), &ClusterFeed::progressed, m_window.progress(), &ui::ProgressLine::setProgress);
+    connect(m_feed.get(), &ClusterFeed::listed, m_window.progress(), &ui::ProgressLine::finish);
     m_settings.setLastContext(context);
 }
 

@@ -47,6 +47,8 @@ void Application::connectIntents()
     });
     connect(board, &ui::PlacementBoard::placementRequested, this, &Application::place);
     connect(board, &ui::PlacementBoard::takeOffRequested, this, &Application::takeOff);
+    connect(board, &ui::PlacementBoard::lockRequested, this, &Application::toggleLock);
+    connect(board, &ui::PlacementBoard::duplicateRequested, this, &Application::place);
     connect(models, &ui::ModelsPanel::takeOffRequested, this, &Application::takeOff);
     connect(board, &ui::PlacementBoard::moveRequested, this, &Application::move);
     connect(board, &ui::PlacementBoard::dragStarted, this, [models, pickUp](const QString &requirement) {
@@ -118,6 +120,8 @@ void Application::connectClusterIntents()
         if (!m_context.isEmpty())
             connectTo(m_context);
     });
+    connect(&m_window, &ui::MainWindow::nextContextRequested, this,
+            [this, open] { open(m_contexts[(m_contexts.indexOf(m_context) + 1) % m_contexts.size()]); });
     connect(contexts, &ui::ContextsPage::connectRequested, this, open);
     connect(contexts, &ui::ContextsPage::demoRequested, this, [open] { open(u"demo"_s); });
     connect(contexts, &ui::ContextsPage::otherFileRequested, this, [this] {

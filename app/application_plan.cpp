@@ -73,6 +73,21 @@ void Application::takeOff(const QString &requirement, const core::Target &target
     commit(std::move(*plan), tr("take %1 off %2").arg(requirement, ui::text(target.node)));
 }
 
+void Application::toggleLock(const QString &requirement, const core::Target &target)
+{
+    const auto &plan = m_history.current();
+    const bool locked = std::ranges::any_of(plan.placements, [&](const auto &placement) {
+        return placement.requirement == ui::plain(requirement) && placement.locked
+            && core::enforced(placement.target) == core::enforced(target);
+    });
+    auto next = core::setLocked(plan, ui::plain(requirement), target, !locked);
+    if (!next)
+        return m_window.setMessage(ui::sentence(next.error()));
+    commit(std::move(*next), locked ? tr("unlock %1").arg(requirement) : tr("lock %1").arg(requirement));
+    m_window.setMessage(locked ? tr("%1 can be moved again").arg(requirement)
+                               : tr("%1 stays where it is until it is unlocked").arg(requirement));
+}
+
 void Application::move(const QString &requirement, const core::Target &from, const core::Target &to)
 {
     if (from.node == to.node && from.resource == to.resource && to.level == core::TargetLevel::Node)

@@ -4,6 +4,7 @@
 #include "app/access_review.h"
 #include "app/workload_json.h"
 #include "core/inventory/node_json.h"
+#include "core/kube/list_meta.h"
 #include "core/kube/reflector.h"
 
 #include <utility>
@@ -61,10 +62,12 @@ void ClusterFeed::watchNodes(const std::stop_token &stop)
         if (!nodes)
             return std::unexpected(nodes.error());
         listed.insert(listed.end(), nodes->begin(), nodes->end());
+        reportPage(tr("nodes"), page, listed.size());
         return {};
     };
     handlers.onListDone = [&] {
         push(core::NodesListed{std::exchange(listed, {})});
+        reportListed(tr("nodes"));
         std::string version;
         {
             const std::lock_guard lock(m_mutex);
@@ -105,9 +108,13 @@ void ClusterFeed::watchPods(const std::stop_token &stop)
         if (!pods)
             return std::unexpected(pods.error());
         listed.insert(listed.end(), pods->begin(), pods->end());
+        reportPage(tr("pods"), page, listed.size());
         return {};
     };
-    handlers.onListDone = [&] { push(core::PodsListed{std::exchange(listed, {})}); };
+    handlers.onListDone = [&] {
+        push(core::PodsListed{std::exchange(listed, {})});
+        reportListed(tr("pods"));
+    };
     handlers.onEvent = [&](std::string_view type, std::string_view line) -> core::Result<void> {
         auto pod = reader.watchedPod(line);
         if (!pod)
@@ -219,6 +226,22 @@ void ClusterFeed::report(ConnectionState::Kind kind, std::string detail)
 {
     QMetaObject::invokeMethod(this,
                               [this, state = ConnectionState{kind, std::move(detail)}] { Q_EMIT stateChanged(state); });
+}
+
+/// A list of one page is there at once: nothing to report.
+void ClusterFeed::reportPage(const QString &kind, std::string_view page, std::size_t count)
+{
+    const auto meta = core::listMeta(page, {});
+    if (!meta || meta->continueToken.empty())
+        return;
+    const auto so = static_cast<qint64>(count);
+    const qint64 total = meta->remaining > 0 ? so + meta->remaining : 0;
+    QMetaObject::invokeMethod(this, [this, kind, so, total] { Q_EMIT progressed(kind, so, total); });
+}
+
+void ClusterFeed::reportListed(const QString &kind)
+{
+    QMetaObject::invokeMethod(this, [this, kind] { Q_EMIT listed(kind); });
 }
 
 } // namespace app

@@ -37,6 +37,9 @@ public:
 Q_SIGNALS:
     void snapshotReady(const core::SnapshotPtr &snapshot);
     void stateChanged(const app::ConnectionState &state);
+    /// A list comes in: `count` of `total` objects (0: the server does not say). Ends with listed().
+    void progressed(const QString &kind, qint64 count, qint64 total);
+    void listed(const QString &kind);
 
 private:
     void watchNodes(const std::stop_token &stop);
@@ -46,6 +49,8 @@ private:
     void push(core::WatchEvent event);
     void publish(core::SnapshotPtr snapshot);
     void report(ConnectionState::Kind kind, std::string detail);
+    void reportPage(const QString &kind, std::string_view page, std::size_t count);
+    void reportListed(const QString &kind);
 
     std::string m_context;
     Connect m_connect;

@@ -35,6 +35,11 @@ public:
         return answer;
     }
 
+    std::unique_ptr<core::HttpClient> another() const override
+    {
+        return std::make_unique<LoggedClient>(m_http->another(), m_log);
+    }
+
 private:
     void note(const core::HttpRequest &request, const core::Result<core::HttpResponse> &answer,
               std::chrono::steady_clock::time_point begin)

@@ -98,6 +98,8 @@ struct Transfer {
             return 0;
         }
         response.body.append(data);
+        if (request.onBody && status == 200)
+            request.onBody(response.body);
         return data.size();
     }
 
@@ -157,6 +159,7 @@ public:
     {
         return perform(request, &onData, stop);
     }
+    std::unique_ptr<HttpClient> another() const override { return std::make_unique<CurlClient>(); }
 
 private:
     Result<HttpResponse> perform(const HttpRequest &request, const std::function<bool(std::string_view)> *onData,

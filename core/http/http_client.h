@@ -37,6 +37,8 @@ struct HttpRequest {
     std::chrono::milliseconds totalTimeout{60'000}; ///< 0 = none (watches)
     std::chrono::milliseconds silenceLimit{60'000}; ///< no byte for so long = Timeout; 0 = none
     std::size_t maxBodyBytes = 512u << 20;          ///< larger answers are an error, not an allocation
+    /// send() tells it what has come of a 200 answer's body, each time more has; on the sending thread. May be empty.
+    std::function<void(std::string_view soFar)> onBody = {};
 };
 
 struct HttpResponse {
@@ -56,6 +58,8 @@ public:
     /// response.
     virtual Result<HttpResponse> stream(const HttpRequest &request, const std::function<bool(std::string_view)> &onData,
                                         std::stop_token stop) = 0;
+    /// A second pool alike, for requests at the same time on another thread.
+    virtual std::unique_ptr<HttpClient> another() const = 0;
 };
 
 /// libcurl multi; wakes within a millisecond when `stop` is requested.

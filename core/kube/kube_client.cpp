@@ -2,7 +2,7 @@
 #include "core/kube/kube_client.h"
 
 #include "core/kube/credentials.h"
-#include "core/kube/list_meta.h"
+#include "core/kube/paged_list.h"
 
 #include <fmt/format.h>
 
@@ -136,6 +136,17 @@ struct KubeClient::Private {
     std::unique_ptr<HttpClient> http;
     ClusterAccess access;
     KubeTimes times;
+    std::unique_ptr<HttpClient> second = nullptr; ///< made when a list has more than one page
+    std::mutex credentialMutex = {};              ///< two pages may be under way at once; a source is for one thread
+
+    HttpClient &lane(int index)
+    {
+        if (index == 0)
+            return *http;
+        if (!second)
+            second = http->another();
+        return *second;
+    }
 
     /// Without the query, and without a user that somebody wrote into the server's URL.
     std::string placeOf(const std::string &path) const
@@ -161,6 +172,7 @@ struct KubeClient::Private {
         request.headers.push_back({"Accept", "application/json"});
         request.headers.push_back({"User-Agent", "berth/" BERTH_VERSION});
         if (access.credentials) {
+            const std::lock_guard lock(credentialMutex);
             const auto credential = access.credentials->credential(stop);
             if (!credential)
                 return std::unexpected(credential.error());
@@ -174,11 +186,17 @@ struct KubeClient::Private {
         return request;
     }
 
+    void refuseCredential()
+    {
+        const std::lock_guard lock(credentialMutex);
+        access.credentials->invalidate();
+    }
+
     using Prepare = std::function<void(HttpRequest &)>;
 
     /// Sends; a 401 refreshes the credential once, 429 and (for reads) 5xx are tried again up to four times.
-    Result<HttpResponse> send(const std::string &method, const std::string &path, const Prepare &prepare,
-                              const std::stop_token &stop)
+    Result<HttpResponse> send(HttpClient &over, const std::string &method, const std::string &path,
+                              const Prepare &prepare, const std::stop_token &stop)
     {
         bool refreshed = false;
         for (int attempt = 0;; ++attempt) {
@@ -187,11 +205,11 @@ struct KubeClient::Private {
                 return std::unexpected(made.error());
             if (prepare)
                 prepare(*made);
-            auto response = http->send(*made, stop);
+            auto response = over.send(*made, stop);
             if (!response)
                 return response;
             if (response->status == 401 && access.credentials && !refreshed) {
-                access.credentials->invalidate();
+                refuseCredential();
                 refreshed = true;
                 continue;
             }
@@ -217,7 +235,7 @@ struct KubeClient::Private {
             if (!response || response->status == 200 || attempt == 4 || stop.stop_requested())
                 return response;
             if (response->status == 401 && access.credentials && !refreshed) {
-                access.credentials->invalidate();
+                refuseCredential();
                 refreshed = true;
             } else if (response->status == 429) {
                 pause(retryDelay(*response, attempt, times.retry), stop);
@@ -239,7 +257,7 @@ struct KubeClient::Private {
 };
 
 KubeClient::KubeClient(std::unique_ptr<HttpClient> http, ClusterAccess access, KubeTimes times)
-    : m(std::make_unique<Private>(Private{std::move(http), std::move(access), times}))
+    : m(std::make_unique<Private>(std::move(http), std::move(access), times))
 {
 }
 
@@ -263,7 +281,7 @@ Result<std::string> KubeClient::serverVersion(std::stop_token stop)
 
 Result<nlohmann::json> KubeClient::get(const std::string &path, std::stop_token stop)
 {
-    const auto response = m->send("GET", path, {}, stop);
+    const auto response = m->send(*m->http, "GET", path, {}, stop);
     return response ? m->json(*response, path) : std::unexpected(response.error());
 }
 
@@ -273,7 +291,7 @@ Result<nlohmann::json> KubeClient::post(const std::string &path, const nlohmann:
         request.body = dump(body);
         request.headers.push_back({"Content-Type", "application/json"});
     };
-    const auto response = m->send("POST", path, prepare, stop);
+    const auto response = m->send(*m->http, "POST", path, prepare, stop);
     return response ? m->json(*response, path) : std::unexpected(response.error());
 }
 
@@ -289,7 +307,7 @@ Result<ApplyAnswer> KubeClient::apply(const std::string &path, const nlohmann::o
         request.body = dump(object);
         request.headers.push_back({"Content-Type", "application/apply-patch+yaml"});
     };
-    const auto response = m->send("PATCH", full, prepare, stop);
+    const auto response = m->send(*m->http, "PATCH", full, prepare, stop);
     if (!response)
         return std::unexpected(response.error());
     if (response->status == 409)
@@ -309,33 +327,18 @@ Result<std::string> KubeClient::list(const std::string &path, int pageSize,
                                      const std::function<Result<void>(std::string_view page)> &onPage,
                                      const std::function<void()> &onRestart, std::stop_token stop)
 {
-    std::string continueToken;
-    for (int restarts = 0;;) {
+    const auto fetch = [&](int lane, const std::string &token, const BodyWatcher &watcher,
+                           const std::stop_token &over) -> Result<std::string> {
         auto page = withQuery(path, fmt::format("limit={}", pageSize));
-        if (!continueToken.empty())
-            page += "&continue=" + percentEncode(continueToken);
-        const auto response = m->send("GET", page, {}, stop);
+        if (!token.empty())
+            page += "&continue=" + percentEncode(token);
+        auto response = m->send(m->lane(lane), "GET", page, [&](auto &request) { request.onBody = watcher; }, over);
         if (!response)
             return std::unexpected(response.error());
-        // The token ran out. A consistent list must begin again; a server that expires every token is an error, not a
-        // loop.
-        if (response->status == 410 && !continueToken.empty() && restarts < 3) {
-            ++restarts;
-            continueToken.clear();
-            onRestart();
-            continue;
-        }
-        if (response->status != 200)
-            return statusError(*response, m->placeOf(path));
-        const auto meta = listMeta(response->body, m->placeOf(path));
-        if (!meta)
-            return std::unexpected(meta.error());
-        if (const auto taken = onPage(response->body); !taken)
-            return std::unexpected(taken.error());
-        if (meta->continueToken.empty())
-            return meta->resourceVersion;
-        continueToken = meta->continueToken;
-    }
+        return response->status == 200 ? Result<std::string>(std::move(response->body))
+                                       : statusError(*response, m->placeOf(path));
+    };
+    return readPages({fetch, onPage, onRestart, m->placeOf(path)}, stop);
 }
 
 Result<void> KubeClient::watch(const std::string &path, const std::string &resourceVersion,

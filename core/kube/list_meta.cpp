@@ -76,7 +76,9 @@ Result<ListMeta> listMeta(std::string_view page, const std::string &place)
     const auto text = [&json](const char *key) {
         return json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
     };
-    return ListMeta{text("continue"), text("resourceVersion")};
+    const auto remaining = json.find("remainingItemCount");
+    return ListMeta{text("continue"), text("resourceVersion"),
+                    remaining != json.end() && remaining->is_number_unsigned() ? remaining->get<std::int64_t>() : 0};
 }
 
 } // namespace core

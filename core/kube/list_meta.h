@@ -3,14 +3,16 @@
 
 #include "core/base/error.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace core {
 
-/// What a client needs of a list page to go on; both are opaque.
+/// What a client needs of a list page to go on; token and version are opaque.
 struct ListMeta {
     std::string continueToken, resourceVersion; ///< empty when the page has none
+    std::int64_t remaining = 0; ///< objects after this page; 0 also when the server does not say (it need not)
 };
 
 /// Reads a page's own metadata without parsing its items, which are the bulk and are somebody else's to read. The

@@ -60,6 +60,13 @@ TargetLevel enforceableLevel(const Target &target)
     return target.level == TargetLevel::Card ? TargetLevel::Node : target.level;
 }
 
+Target enforced(Target target)
+{
+    target.level = enforceableLevel(target);
+    target.card.reset();
+    return target;
+}
+
 const Requirement *Plan::find(std::string_view requirement) const
 {
     const auto found = std::find_if(requirements.begin(), requirements.end(),
@@ -84,12 +91,15 @@ Result<Plan> place(const Plan &plan, const std::string &requirement, const Targe
     if (target.resource.empty())
         return fail(ErrorKind::Invalid, "the target names no resource", requirement);
     auto next = plan;
-    const auto same = std::find_if(next.placements.begin(), next.placements.end(),
-                                   [&](const auto &p) { return p.requirement == requirement && p.target == target; });
-    if (same != next.placements.end())
+    const auto same = std::ranges::find_if(next.placements, [&](const auto &p) {
+        return p.requirement == requirement && enforced(p.target) == enforced(target);
+    });
+    if (same != next.placements.end()) {
         same->replicas += replicas;
-    else
+        same->target = enforced(target);
+    } else {
         next.placements.push_back({requirement, target, replicas, false});
+    }
     return next;
 }
 
@@ -97,10 +107,22 @@ Result<Plan> takeOff(const Plan &plan, const std::string &requirement, const Tar
 {
     auto next = plan;
     const auto taken = std::erase_if(next.placements, [&](const auto &p) {
-        return p.requirement == requirement && p.target == target && !p.locked;
+        return p.requirement == requirement && enforced(p.target) == enforced(target) && !p.locked;
     });
     if (taken == 0)
         return fail(ErrorKind::NotFound, "there is no such placement, or it is locked", requirement);
+    return next;
+}
+
+Result<Plan> setLocked(const Plan &plan, const std::string &requirement, const Target &target, bool locked)
+{
+    auto next = plan;
+    const auto found = std::ranges::find_if(next.placements, [&](const auto &p) {
+        return p.requirement == requirement && enforced(p.target) == enforced(target);
+    });
+    if (found == next.placements.end())
+        return fail(ErrorKind::NotFound, "there is no such placement", requirement);
+    found->locked = locked;
     return next;
 }
 

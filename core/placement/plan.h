@@ -28,6 +28,8 @@ Target skuTarget(const SkuRow &row);
 
 /// With device plugins a pod can be pinned to a resource name, a SKU and a node; never to a card.
 TargetLevel enforceableLevel(const Target &target);
+/// The target as Kubernetes holds it: a card becomes its node. Two cards of one node are the same place.
+Target enforced(Target target);
 
 /// Replicas of one requirement on one target.
 struct Placement {
@@ -64,11 +66,16 @@ Result<Plan> loadPlan(const std::filesystem::path &file);
 /// Writes to a temporary file, fsyncs, renames: the old plan stays whole when the disk is full or Berth is killed.
 Result<void> savePlan(const Plan &plan, const std::filesystem::path &file);
 
-/// Puts `replicas` of a requirement on a target; merges with an equal target. Errors: unknown requirement, zero
-/// replicas.
+/// Puts `replicas` of a requirement on a target. Merges with what is on the same place already; replicas meant for two
+/// cards of a node become two replicas on the node, since nobody could hold them apart. Errors: unknown requirement,
+/// zero replicas.
 Result<Plan> place(const Plan &plan, const std::string &requirement, const Target &target, int replicas = 1);
-/// Takes placements of a requirement off a target.
+/// Takes placements of a requirement off a target. Locked ones stay.
 Result<Plan> takeOff(const Plan &plan, const std::string &requirement, const Target &target);
+
+/// Locks or unlocks what a requirement has on a target: a locked placement is neither taken off nor moved. Error:
+/// nothing is there.
+Result<Plan> setLocked(const Plan &plan, const std::string &requirement, const Target &target, bool locked);
 
 /// Devices the plan takes on each node and resource, beyond those its own running pods already hold.
 /// Sku-level placements are spread over the nodes that fit, most free devices last (fill up partly used nodes first).

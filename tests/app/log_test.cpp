@@ -27,6 +27,7 @@ public:
     {
         return send(request, std::move(stop));
     }
+    std::unique_ptr<core::HttpClient> another() const override { return std::make_unique<Answers>(m_status); }
 
 private:
     int m_status;

@@ -60,6 +60,11 @@ private Q_SLOTS:
     void enterPutsTheModelDown();
     void sKeySpeaksAboutTheWholeSku();
     void escapePutsTheModelBack();
+    void aDropOnACardRemembersTheCard();
+    void severalGpusAreAPlaceOnTheNode();
+    void cKeyMeansOneCard();
+    void lAndDActOnWhatIsPlacedHere_data();
+    void lAndDActOnWhatIsPlacedHere();
     void deleteTakesOffWhatThePlanPutThere();
     void everyNodeIsAnAccessibleItemWithItsWords();
     void hostileNamesAreShownAsText();
@@ -180,6 +185,71 @@ void PlacementBoardTest::escapePutsTheModelBack()
     const QSignalSpy back(&shown.board, &ui::PlacementBoard::putBack);
     QTest::keyClick(&shown.board, Qt::Key_Escape);
     QCOMPARE(back.size(), 1);
+}
+
+void PlacementBoardTest::aDropOnACardRemembersTheCard()
+{
+    Shown shown("qwen3-8b");
+    const QSignalSpy placed(&shown.board, &ui::PlacementBoard::placementRequested);
+    const auto *node = shown.node("gpu-02");
+    const auto card = shown.board.onViewport(node->chipRect(3)).center();
+    const std::unique_ptr<QMimeData> data(model(u"qwen3-8b"_s));
+    QVERIFY(gui::drop(shown.board, *data, card));
+    QCOMPARE(placed.size(), 1);
+    const auto target = placed[0][1].value<core::Target>();
+    QCOMPARE(target.level, core::TargetLevel::Card);
+    QCOMPARE(target.card.value_or(-1), 3);
+    QCOMPARE(core::enforceableLevel(target), core::TargetLevel::Node);
+}
+
+void PlacementBoardTest::severalGpusAreAPlaceOnTheNode()
+{
+    Shown shown("llama-3-3-70b"); // two GPUs a replica: no card is meant
+    const QSignalSpy placed(&shown.board, &ui::PlacementBoard::placementRequested);
+    const auto card = shown.board.onViewport(shown.node("gpu-02")->chipRect(0)).center();
+    const std::unique_ptr<QMimeData> data(model(u"llama-3-3-70b"_s));
+    QVERIFY(gui::drop(shown.board, *data, card));
+    QCOMPARE(placed[0][1].value<core::Target>().level, core::TargetLevel::Node);
+}
+
+void PlacementBoardTest::cKeyMeansOneCard()
+{
+    Shown shown("qwen3-8b");
+    const QSignalSpy placed(&shown.board, &ui::PlacementBoard::placementRequested);
+    QSignalSpy described(&shown.board, &ui::PlacementBoard::placeDescribed);
+    QTest::keyClick(&shown.board, Qt::Key_Down);
+    QTest::keyClick(&shown.board, Qt::Key_C);
+    QVERIFY2(described.last()[0].toString().contains(u"the kubelet chooses"_s),
+             qPrintable(described.last()[0].toString()));
+    QTest::keyClick(&shown.board, Qt::Key_Return);
+    QCOMPARE(placed.size(), 1);
+    QCOMPARE(placed[0][1].value<core::Target>().level, core::TargetLevel::Card);
+}
+
+void PlacementBoardTest::lAndDActOnWhatIsPlacedHere_data()
+{
+    QTest::addColumn<int>("key");
+    QTest::addColumn<int>("locks");
+    QTest::addColumn<int>("duplicates");
+    QTest::newRow("L locks") << int{Qt::Key_L} << 1 << 0;
+    QTest::newRow("D duplicates") << int{Qt::Key_D} << 0 << 1;
+}
+
+void PlacementBoardTest::lAndDActOnWhatIsPlacedHere()
+{
+    QFETCH(int, key);
+    QFETCH(int, locks);
+    QFETCH(int, duplicates);
+    Shown shown;
+    const QSignalSpy locked(&shown.board, &ui::PlacementBoard::lockRequested);
+    const QSignalSpy duplicated(&shown.board, &ui::PlacementBoard::duplicateRequested);
+    QTest::mouseClick(shown.board.viewport(), Qt::LeftButton, Qt::NoModifier, shown.middleOf("gpu-21"));
+    QTest::keyClick(&shown.board, static_cast<Qt::Key>(key));
+    QCOMPARE(locked.size(), locks);
+    QCOMPARE(duplicated.size(), duplicates);
+    const auto &call = locks ? locked : duplicated;
+    QCOMPARE(call[0][0].toString(), u"qwen3-8b"_s);
+    QCOMPARE(call[0][1].value<core::Target>().node, std::string("gpu-21"));
 }
 
 void PlacementBoardTest::deleteTakesOffWhatThePlanPutThere()

@@ -6,6 +6,7 @@
 #include "ui/placement/ledger_view.h"
 
 #include <QApplication>
+#include <QClipboard>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QSignalSpy>
@@ -55,6 +56,10 @@ private Q_SLOTS:
     void aConflictOffersToTakeOverAndNamesTheManager();
     void aNewObjectIsReadAsAFileAChangedOneAsADifference();
     void everyInputHasAnAccessibleName();
+    void questionMarkShowsTheKeysOfThePage_data();
+    void questionMarkShowsTheKeysOfThePage();
+    void theFirstReadingSaysHowFarItIs();
+    void aRowIsCopiedAsItIsRead();
 };
 
 void WindowTest::everyPageIsOneKeyAway()
@@ -312,6 +317,71 @@ void WindowTest::everyInputHasAnAccessibleName()
         if (isInput && !widget->objectName().isEmpty() && !widget->objectName().startsWith(u"qt_"))
             QVERIFY2(!widget->accessibleName().isEmpty(), qPrintable(widget->objectName()));
     }
+}
+
+void WindowTest::questionMarkShowsTheKeysOfThePage_data()
+{
+    QTest::addColumn<int>("page");
+    QTest::addColumn<QString>("its");
+    QTest::newRow("inventory") << 0 << u"Ctrl+Shift+C"_s;
+    QTest::newRow("placement") << 1 << u"Shift + arrows"_s;
+    QTest::newRow("manifests") << 2 << u"Ctrl+Enter"_s;
+}
+
+void WindowTest::questionMarkShowsTheKeysOfThePage()
+{
+    QFETCH(int, page);
+    QFETCH(QString, its);
+    ui::MainWindow window;
+    window.show();
+    QApplication::setActiveWindow(&window);
+    window.showPage(static_cast<ui::MainWindow::Page>(page));
+    QTest::keyClick(&window, Qt::Key_Question);
+    auto *panel = part<QDialog>(window, "keysPanel");
+    QVERIFY(panel && panel->isVisible());
+    QStringList words;
+    for (const auto *label : panel->findChildren<QLabel *>())
+        words << label->text();
+    QVERIFY2(words.contains(its), qPrintable(words.join(u'|')));
+    QVERIFY(words.contains(u"Ctrl+K"_s)); // what holds everywhere comes from the menus
+    QTest::keyClick(panel, Qt::Key_Escape);
+    QVERIFY(!panel->isVisible());
+}
+
+void WindowTest::theFirstReadingSaysHowFarItIs()
+{
+    ui::MainWindow window;
+    window.show();
+    auto *line = window.progress();
+    QVERIFY(!line->isVisible());
+    line->setProgress(u"pods"_s, 12'500, 20'000);
+    line->setProgress(u"nodes"_s, 500, 0); // the server does not say how many
+    QVERIFY(line->isVisible());
+    QCOMPARE(line->words(), u"nodes 500 · pods 12,500 of about 20,000"_s);
+    line->finish(u"pods"_s);
+    QCOMPARE(line->words(), u"nodes 500"_s);
+    line->finish(u"nodes"_s);
+    QVERIFY(!line->isVisible());
+}
+
+void WindowTest::aRowIsCopiedAsItIsRead()
+{
+    sample::Cluster cluster;
+    ui::MainWindow window;
+    window.inventory()->setCatalog(&cluster.catalog);
+    window.inventory()->setInventory(std::make_shared<const core::ClusterSnapshot>(cluster.snapshot), cluster.usage,
+                                     cluster.rows);
+    window.show();
+    QApplication::setActiveWindow(&window);
+    auto *tree = window.inventory()->tree();
+    tree->setFocus();
+    tree->setCurrentIndex(tree->model()->index(0, 0));
+    const auto name = tree->model()->index(0, 0).data().toString();
+    QTest::keyClick(tree, Qt::Key_C, Qt::ControlModifier);
+    QVERIFY2(QGuiApplication::clipboard()->text().startsWith(name + u'\t'),
+             qPrintable(QGuiApplication::clipboard()->text()));
+    QTest::keyClick(tree, Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
+    QVERIFY(QGuiApplication::clipboard()->text().startsWith(u"| "_s + name + u" | "_s));
 }
 
 QTEST_MAIN(WindowTest)

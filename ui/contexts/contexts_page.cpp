@@ -158,4 +158,9 @@ void ContextsPage::refreshButton()
     m_connect->setText(item ? tr("Connect to %1").arg(item->text(Name)) : tr("Connect"));
 }
 
+std::vector<KeyHelp> ContextsPage::keys()
+{
+    return {{u"↑ ↓"_s, tr("choose a cluster")}, {u"Enter"_s, tr("connect to it")}};
+}
+
 } // namespace ui

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/fit/verdict.h"
+#include "ui/widgets/key_help.h"
 
 #include <QLabel>
 #include <QPushButton>
@@ -28,6 +29,8 @@ class ContextsPage final : public QWidget {
 
 public:
     explicit ContextsPage(QWidget *parent = nullptr);
+
+    static std::vector<KeyHelp> keys(); ///< what its keys do, for the panel behind `?`
 
     /// `problem`: why a kubeconfig could not be read; empty when it could.
     void setContexts(const std::vector<ContextRow> &rows, const QString &problem);

@@ -4,6 +4,9 @@
 #include "ui/text/words.h"
 #include "ui/theme/theme.h"
 
+#include <QAction>
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QStandardItemModel>
@@ -110,6 +113,15 @@ InventoryPage::InventoryPage(QWidget *parent)
     m_filter->setFilterKeyColumn(-1);
     m_filter->setFilterCaseSensitivity(Qt::CaseInsensitive);
     m_tree->setObjectName(u"inventoryTree"_s);
+    const auto copies = [this](const QKeySequence &keys, const QString &between, const QString &around) {
+        auto *action = new QAction(m_tree);
+        action->setShortcut(keys);
+        action->setShortcutContext(Qt::WidgetShortcut);
+        m_tree->addAction(action);
+        connect(action, &QAction::triggered, this, [this, between, around] { copyRow(between, around); });
+    };
+    copies(QKeySequence::Copy, u"\t"_s, {});
+    copies(QKeySequence(u"Ctrl+Shift+C"_s), u" | "_s, u"|"_s);
     m_tree->setAccessibleName(tr("GPUs by SKU and node"));
     m_tree->setModel(m_filter);
     m_tree->setUniformRowHeights(true);
@@ -267,6 +279,29 @@ void InventoryPage::showEvidence()
     }
     m_evidence->header()->resizeSection(0, 160);
     m_evidence->header()->resizeSection(1, 420);
+}
+
+/// The current row as a person reads it, for a ticket or a table in Markdown.
+void InventoryPage::copyRow(const QString &between, const QString &around)
+{
+    const auto at = m_tree->currentIndex();
+    QStringList cells;
+    for (int column = 0; at.isValid() && column < m_filter->columnCount(at.parent()); ++column)
+        if (const auto words = at.siblingAtColumn(column).data().toString(); !words.isEmpty())
+            cells << words;
+    if (cells.isEmpty())
+        return;
+    const auto row = cells.join(between);
+    QGuiApplication::clipboard()->setText(around.isEmpty() ? row : around + u' ' + row + u' ' + around);
+}
+
+std::vector<KeyHelp> InventoryPage::keys()
+{
+    return {{u"← →"_s, tr("close, open a SKU")},
+            {u"Home  End"_s, tr("first, last row")},
+            {u"letters"_s, tr("go to the SKU or node that begins so")},
+            {u"Ctrl+C"_s, tr("copy the row as text")},
+            {u"Ctrl+Shift+C"_s, tr("copy it as a Markdown row")}};
 }
 
 } // namespace ui

@@ -3,6 +3,7 @@
 
 #include "core/catalog/catalog.h"
 #include "ui/inventory/inventory_model.h"
+#include "ui/widgets/key_help.h"
 #include "ui/widgets/panel.h"
 
 #include <QLabel>
@@ -19,6 +20,8 @@ class InventoryPage final : public QWidget {
 public:
     explicit InventoryPage(QWidget *parent = nullptr);
 
+    static std::vector<KeyHelp> keys(); ///< what its keys do, for the panel behind `?`
+
     void setCatalog(const core::Catalog *catalog); ///< a loan that outlives the page
     void setInventory(const core::SnapshotPtr &snapshot, const core::ClusterUsage &usage,
                       const std::vector<core::SkuRow> &rows);
@@ -29,6 +32,7 @@ public:
     void goTo(const QString &name);
 
 private:
+    void copyRow(const QString &between, const QString &around);
     void showHeadline();
     void showEvidence();
 

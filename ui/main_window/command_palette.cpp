@@ -103,6 +103,11 @@ void CommandPalette::runCurrent()
     run();
 }
 
+void CommandPalette::paintEvent(QPaintEvent *)
+{
+    paintPanelEdge(*this);
+}
+
 bool CommandPalette::eventFilter(QObject *watched, QEvent *event)
 {
     if (event->type() == QEvent::KeyPress) {

@@ -28,6 +28,7 @@ public:
     CommandPalette(std::vector<Command> commands, QWidget *parent);
 
 protected:
+    void paintEvent(QPaintEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:

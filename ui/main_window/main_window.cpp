@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/main_window/main_window.h"
 
+#include "ui/main_window/keys_panel.h"
 #include "ui/widgets/panel.h"
 
 #include <QApplication>
@@ -20,6 +21,7 @@ constexpr int pagesWidth = 136, pageRow = 32, statusHeight = 28;
 MainWindow::MainWindow(QWidget *parent)
     : QMainWindow(parent)
     , m_top(new TopBar(this))
+    , m_progress(new ProgressLine(this))
     , m_notices(new QLabel(this))
     , m_totals(new QLabel(this))
     , m_message(new QLabel(this))
@@ -58,6 +60,7 @@ MainWindow::MainWindow(QWidget *parent)
     layout->setSpacing(0);
     layout->addWidget(m_top);
     layout->addWidget(hairline(central));
+    layout->addWidget(m_progress);
     layout->addWidget(m_notices);
     layout->addLayout(middle, 1);
     layout->addWidget(hairline(central));
@@ -124,9 +127,11 @@ void MainWindow::buildMenus()
     view->addAction(tr("&Clusters"), QKeySequence(u"Ctrl+0"_s), this, [this] { Q_EMIT m_top->clustersRequested(); });
     view->addSeparator();
     view->addAction(tr("&Connect again"), QKeySequence::Refresh, this, &MainWindow::refreshRequested);
+    view->addAction(tr("Ne&xt cluster"), QKeySequence(u"Ctrl+Tab"_s), this, &MainWindow::nextContextRequested);
     view->addAction(tr("&Next panel"), QKeySequence(u"F6"_s), this, &MainWindow::focusNextPanel);
     view->addAction(tr("Ins&pector"), QKeySequence(u"Ctrl+I"_s), this,
                     [this] { m_placement->setInspectorVisible(!m_placement->isInspectorVisible()); });
+    view->addAction(tr("&Keys of this page"), QKeySequence(u"?"_s), this, &MainWindow::showKeys);
     view->addSeparator();
     for (const auto &name : {u"system"_s, u"light"_s, u"dark"_s})
         view->addAction(tr("Theme: %1").arg(name), this, [this, name] { Q_EMIT themeChosen(name); });
@@ -144,6 +149,32 @@ void MainWindow::showCommands()
                                     [action] { action->trigger(); }});
     auto *palette = new CommandPalette(std::move(commands), this);
     palette->open();
+}
+
+/// The keys of the page, as it tells them itself, and every menu's action that has one.
+void MainWindow::showKeys()
+{
+    std::vector<KeyHelp> everywhere;
+    for (auto *menu : menuBar()->findChildren<QMenu *>())
+        for (auto *action : menu->actions())
+            if (!action->shortcut().isEmpty())
+                everywhere.push_back(
+                    {action->shortcut().toString(QKeySequence::NativeText), action->text().remove(u'&').remove(u'…')});
+    const auto *page = m_pages->currentItem();
+    auto *panel = new KeysPanel(page ? page->text() : tr("Clusters"), keysOfPage(), everywhere, this);
+    panel->open();
+}
+
+std::vector<KeyHelp> MainWindow::keysOfPage() const
+{
+    const auto *page = m_stack->currentWidget();
+    if (page == m_placement)
+        return PlacementPage::keys();
+    if (page == m_manifests)
+        return ManifestsPage::keys();
+    if (page == m_inventory)
+        return InventoryPage::keys();
+    return ContextsPage::keys();
 }
 
 /// The parts of a page a person works in, one after the other, whatever lies between them in the tab order.

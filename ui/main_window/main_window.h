@@ -4,9 +4,11 @@
 #include "ui/contexts/contexts_page.h"
 #include "ui/inventory/inventory_page.h"
 #include "ui/main_window/command_palette.h"
+#include "ui/main_window/progress_line.h"
 #include "ui/main_window/top_bar.h"
 #include "ui/manifests/manifests_page.h"
 #include "ui/placement/placement_page.h"
+#include "ui/widgets/key_help.h"
 
 #include <QListWidget>
 #include <QMainWindow>
@@ -29,6 +31,7 @@ public:
     PlacementPage *placement() const { return m_placement; }
     ManifestsPage *manifests() const { return m_manifests; }
     TopBar *topBar() const { return m_top; }
+    ProgressLine *progress() const { return m_progress; }
     void showPage(Page page);
     /// "Which cluster?" in front of every page, until a page is shown again.
     void showContexts();
@@ -44,6 +47,7 @@ public:
 Q_SIGNALS:
     void pageChanged(ui::MainWindow::Page page);
     void refreshRequested();
+    void nextContextRequested();
     void undoRequested();
     void redoRequested();
     void newPlanRequested();
@@ -61,9 +65,12 @@ private:
     void buildMenus();
     QWidget *buildStatusLine();
     void showCommands();
+    void showKeys();
+    std::vector<KeyHelp> keysOfPage() const;
     void focusNextPanel();
 
     TopBar *m_top;
+    ProgressLine *m_progress;
     QLabel *m_notices, *m_totals, *m_message;
     GlyphLine *m_planLine;
     QListWidget *m_pages;

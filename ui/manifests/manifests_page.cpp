@@ -300,4 +300,11 @@ void ManifestsPage::keyPressEvent(QKeyEvent *event)
         QWidget::keyPressEvent(event);
 }
 
+std::vector<KeyHelp> ManifestsPage::keys()
+{
+    return {{u"J  K"_s, tr("next, previous change")},
+            {u"E"_s, tr("export to a folder")},
+            {u"Ctrl+Enter"_s, tr("apply; asks first")}};
+}
+
 } // namespace ui

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/manifests/manifest.h"
+#include "ui/widgets/key_help.h"
 #include "ui/widgets/panel.h"
 
 #include <QLabel>
@@ -30,6 +31,8 @@ class ManifestsPage final : public QWidget {
 
 public:
     explicit ManifestsPage(QWidget *parent = nullptr);
+
+    static std::vector<KeyHelp> keys(); ///< what its keys do, for the panel behind `?`
 
     /// The tree of the plan, or why there is none.
     void setExport(const core::Result<core::Export> &tree);

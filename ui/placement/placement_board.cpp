@@ -154,10 +154,10 @@ void PlacementBoard::paintEvent(QPaintEvent *event)
                      .pickedUp = isPickedUp(),
                      .stale = m_stale,
                      .focused = place ? place->second : nullptr,
-                     .focusIsSku = m_focusIsSku,
+                     .focusIsSku = focusIsSku(),
                      .candidateFor = [this](const BoardNode &node) { return candidateFor(node); }};
     for (const auto &group : m_groups) {
-        if (m_hoverKey == keyOf(group) || (place && m_focusIsSku && place->first == &group))
+        if (m_hoverKey == keyOf(group) || (place && focusIsSku() && place->first == &group))
             scene.hoveredGroup = &group;
         for (const auto &node : group.nodes)
             if (onViewport(node.box).intersects(scene.exposed) && m_hoverKey == keyOf(node))
@@ -197,6 +197,18 @@ std::optional<core::Target> PlacementBoard::targetOf(const BoardHit &hit) const
         return std::nullopt;
     if (!hit.node)
         return core::skuTarget(hit.group->row);
+    auto target = nodeTarget(hit);
+    // Several GPUs of a replica are a place on the node; a single one may be meant.
+    const auto *candidate = candidateFor(*hit.node);
+    if (hit.chip && candidate && candidate->needed == 1) {
+        target.level = core::TargetLevel::Card;
+        target.card = static_cast<int>(*hit.chip);
+    }
+    return target;
+}
+
+core::Target PlacementBoard::nodeTarget(const BoardHit &hit) const
+{
     core::Target target;
     target.resource = hit.group->row.resource;
     target.skuId = hit.group->row.sku;
@@ -247,7 +259,7 @@ void PlacementBoard::mousePressEvent(QMouseEvent *event)
     for (std::size_t i = 0; i < places.size(); ++i)
         if (places[i].second == hit.node && hit.node)
             m_focus = static_cast<int>(i);
-    m_focusIsSku = false;
+    m_level = core::TargetLevel::Node;
     viewport()->update();
 }
 
@@ -342,34 +354,71 @@ void PlacementBoard::keyPressEvent(QKeyEvent *event)
         QAbstractScrollArea::keyPressEvent(event);
 }
 
-bool PlacementBoard::actAt(const QKeyEvent &event, const Place &place)
+/// The keyboard's place at its level. A card is the first free one: which one it is, the kubelet decides anyway.
+BoardHit PlacementBoard::hitOf(const Place &place) const
 {
     const auto &[group, node] = place;
-    const BoardHit hit{group, m_focusIsSku ? nullptr : node, std::nullopt};
+    BoardHit hit{group, focusIsSku() ? nullptr : node, std::nullopt};
+    if (m_level == core::TargetLevel::Card)
+        for (std::int64_t i = 0; i < node->chips() && !hit.chip; ++i)
+            if (node->chip(i) == ChipState::Free)
+                hit.chip = i;
+    return hit;
+}
+
+void PlacementBoard::setLevel(core::TargetLevel level, const Place &place)
+{
+    m_level = level;
+    const auto target = targetOf(hitOf(place));
+    const auto pins = target ? pinSentence(*target) : QString();
+    Q_EMIT placeDescribed(focusIsSku() ? tr("the whole SKU %1: %2").arg(text(place.first->row.displayName), pins)
+                              : level == core::TargetLevel::Card ? pins
+                                                                 : describe(*place.first, *place.second));
+    viewport()->update();
+}
+
+void PlacementBoard::askForPlaced(void (PlacementBoard::*ask)(const QString &, const core::Target &),
+                                  const Place &place)
+{
+    const auto &[group, node] = place;
+    const auto target = focusIsSku() ? core::skuTarget(group->row) : nodeTarget({group, node, std::nullopt});
+    const auto models = focusIsSku() ? group->placed : node->placed;
+    for (const auto &model : models)
+        Q_EMIT(this->*ask)(text(model), target);
+}
+
+/// While a model is picked up, `?` asks why; the window's own `?`, the keys, has to wait.
+bool PlacementBoard::event(QEvent *event)
+{
+    if (event->type() == QEvent::ShortcutOverride && isPickedUp()
+        && static_cast<QKeyEvent *>(event)->key() == Qt::Key_Question) {
+        event->accept();
+        return true;
+    }
+    return QAbstractScrollArea::event(event);
+}
+
+bool PlacementBoard::actAt(const QKeyEvent &event, const Place &place)
+{
+    const auto *node = place.second;
     const auto at = viewport()->mapToGlobal(onViewport(node->box).bottomLeft());
     switch (event.key()) {
     case Qt::Key_Return:
     case Qt::Key_Enter:
     case Qt::Key_Space:
         if (isPickedUp())
-            dropAt(hit, at, std::nullopt);
+            dropAt(hitOf(place), at, std::nullopt);
         return true;
     case Qt::Key_Question:
         if (const auto *candidate = candidateFor(*node))
             m_tooltip->showFor(*candidate, at);
         return true;
-    case Qt::Key_S:
-    case Qt::Key_N:
-        m_focusIsSku = event.key() == Qt::Key_S;
-        Q_EMIT placeDescribed(
-            m_focusIsSku ? tr("the whole SKU %1: the scheduler chooses the node").arg(text(group->row.displayName))
-                         : describe(*group, *node));
-        viewport()->update();
-        return true;
-    case Qt::Key_Delete:
-        for (const auto &model : m_focusIsSku ? group->placed : node->placed)
-            Q_EMIT takeOffRequested(text(model), *targetOf(hit));
-        return true;
+    case Qt::Key_S: return setLevel(core::TargetLevel::Sku, place), true;
+    case Qt::Key_N: return setLevel(core::TargetLevel::Node, place), true;
+    case Qt::Key_C: return setLevel(core::TargetLevel::Card, place), true;
+    case Qt::Key_L: return askForPlaced(&PlacementBoard::lockRequested, place), true;
+    case Qt::Key_D: return askForPlaced(&PlacementBoard::duplicateRequested, place), true;
+    case Qt::Key_Delete: return askForPlaced(&PlacementBoard::takeOffRequested, place), true;
     default: return false;
     }
 }

@@ -40,6 +40,8 @@ Q_SIGNALS:
     /// A placed replica was dragged from one target to another.
     void moveRequested(const QString &requirement, const core::Target &from, const core::Target &to);
     void takeOffRequested(const QString &requirement, const core::Target &target);
+    void lockRequested(const QString &requirement, const core::Target &target); ///< or unlock
+    void duplicateRequested(const QString &requirement, const core::Target &target);
     /// The place the keyboard or mouse is at, in one line; a screen reader hears it too.
     void placeDescribed(const QString &text);
     void hovered(const core::Candidate *candidate);
@@ -48,6 +50,7 @@ Q_SIGNALS:
 
 protected:
     void paintEvent(QPaintEvent *event) override;
+    bool event(QEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
     void mouseMoveEvent(QMouseEvent *event) override;
@@ -65,8 +68,14 @@ private:
     void moveFocus(int step, bool onlyFitting);
     void dropAt(const BoardHit &hit, QPoint globalPos, const std::optional<core::Target> &origin);
     std::optional<core::Target> targetOf(const BoardHit &hit) const;
+    core::Target nodeTarget(const BoardHit &hit) const;
     void scrollAtEdge();
     BoardHit hitAt(QPoint viewportPos) const;
+    bool focusIsSku() const { return m_level == core::TargetLevel::Sku; }
+    BoardHit hitOf(const Place &place) const;
+    void setLevel(core::TargetLevel level, const Place &place);
+    /// Asks for something to be done with every model that is placed at the keyboard's place.
+    void askForPlaced(void (PlacementBoard::*ask)(const QString &, const core::Target &), const Place &place);
     /// What a key does at the place the keyboard is at; false when it means nothing here.
     bool actAt(const QKeyEvent &event, const Place &place);
     std::vector<Place> order() const;
@@ -76,9 +85,9 @@ private:
     QString m_requirement;
     std::vector<core::Candidate> m_candidates;
     std::unordered_map<std::string, std::size_t> m_candidateByPool; ///< "node\nresource" -> index
-    QString m_hoverKey;        ///< "node\nresource" or "#sku row" of what is outlined
-    int m_focus = -1;          ///< index into order()
-    bool m_focusIsSku = false; ///< the keyboard's level: the whole SKU instead of the node
+    QString m_hoverKey;                                  ///< "node\nresource" or "#sku row" of what is outlined
+    int m_focus = -1;                                    ///< index into order()
+    core::TargetLevel m_level = core::TargetLevel::Node; ///< of the keyboard's place
     bool m_stale = false;
     QPoint m_dragPos, m_pressedAt;
     QTimer m_edgeScroll;

@@ -59,7 +59,7 @@ void PlacementPage::setHeadline(const std::vector<core::Candidate> &candidates, 
     if (!pickedUp) {
         m_head->line()->setParts(
             {{.words = tr("%1 of %2 devices are free").arg(free).arg(capacity), .verdict = {}, .strong = true}});
-        m_hint->setText(tr("drag a model onto a SKU or a node"));
+        m_hint->setText(tr("drag a model onto a SKU, a node or a card"));
         return;
     }
     std::map<core::Verdict, std::int64_t> places;
@@ -71,7 +71,21 @@ void PlacementPage::setHeadline(const std::vector<core::Candidate> &candidates, 
     m_head->line()->setParts({part(core::Verdict::Fits, tr("%1 places fit")),
                               part(core::Verdict::Tight, tr("%1 tight")),
                               part(core::Verdict::Unknown, tr("%1 unknown")), part(core::Verdict::No, tr("%1 no"))});
-    m_hint->setText(tr("drop on a SKU or a node · Esc puts it back"));
+    m_hint->setText(tr("Esc puts it back"));
+}
+
+std::vector<KeyHelp> PlacementPage::keys()
+{
+    return {{u"Space"_s, tr("pick up the selected model; put it down at the place")},
+            {u"Enter"_s, tr("put it down")},
+            {u"Esc"_s, tr("put it back")},
+            {u"← → ↑ ↓"_s, tr("the next place that fits")},
+            {u"Shift + arrows"_s, tr("the next place, fitting or not")},
+            {u"S  N  C"_s, tr("level: the whole SKU, the node, one card")},
+            {u"?"_s, tr("while a model is picked up: why here, why not")},
+            {u"L"_s, tr("lock what is placed here, or unlock it")},
+            {u"D"_s, tr("one more replica here")},
+            {u"Del"_s, tr("take off; in the list: remove the model")}};
 }
 
 } // namespace ui

@@ -4,6 +4,7 @@
 #include "ui/placement/inspector.h"
 #include "ui/placement/models_panel.h"
 #include "ui/placement/placement_board.h"
+#include "ui/widgets/key_help.h"
 
 #include <QLabel>
 
@@ -16,6 +17,8 @@ class PlacementPage final : public QWidget {
 
 public:
     explicit PlacementPage(QWidget *parent = nullptr);
+
+    static std::vector<KeyHelp> keys(); ///< what its keys do, for the panel behind `?`
 
     ModelsPanel *models() const { return m_models; }
     PlacementBoard *board() const { return m_board; }

@@ -2,6 +2,7 @@
 #include "ui/placement/verdict_tooltip.h"
 
 #include "ui/placement/chain_view.h"
+#include "ui/widgets/panel.h"
 
 #include <QGuiApplication>
 #include <QScreen>
@@ -47,12 +48,9 @@ void VerdictTooltip::showFor(const core::Candidate &candidate, QPoint globalPos,
 
 void VerdictTooltip::paintEvent(QPaintEvent *)
 {
-    const auto theme = Theme::of(parentWidget()->palette());
+    paintPanelEdge(*this);
     QPainter painter(this);
-    painter.fillRect(rect(), theme.raised);
-    painter.setPen(QPen(theme.lineStrong, 1));
-    painter.drawRect(rect().adjusted(0, 0, -1, -1));
-    paintChain(&painter, m_candidate, {pad, pad}, width() - 2 * pad, font(), theme);
+    paintChain(&painter, m_candidate, {pad, pad}, width() - 2 * pad, font(), Theme::of(palette()));
 }
 
 } // namespace ui

@@ -69,6 +69,9 @@ QString pinSentence(const core::Target &target)
 {
     if (core::enforceableLevel(target) == core::TargetLevel::Sku)
         return u"pins the SKU; the scheduler chooses the node, the kubelet the cards"_s;
+    if (target.card)
+        return u"card %1 is meant; pins the node %2, the kubelet chooses the card"_s.arg(*target.card)
+            .arg(text(target.node));
     return u"pins the node %1; the kubelet chooses the cards"_s.arg(text(target.node));
 }
 

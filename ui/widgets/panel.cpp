@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/panel.h"
 
+#include "ui/theme/theme.h"
 #include "ui/widgets/row_delegate.h"
 
 #include <QVBoxLayout>
@@ -28,6 +29,15 @@ QWidget *hairline(QWidget *parent, Qt::Orientation orientation)
     else
         line->setFixedWidth(1);
     return line;
+}
+
+void paintPanelEdge(QWidget &widget)
+{
+    const auto theme = Theme::of(widget.palette());
+    QPainter painter(&widget);
+    painter.fillRect(widget.rect(), theme.raised);
+    painter.setPen(QPen(theme.lineStrong, 1));
+    painter.drawRect(widget.rect().adjusted(0, 0, -1, -1));
 }
 
 PanelHead::PanelHead(QWidget *parent) : QWidget(parent), m_line(new GlyphLine(this)), m_layout(new QHBoxLayout)

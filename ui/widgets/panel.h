@@ -12,6 +12,9 @@ namespace ui {
 /// A one-pixel line in the theme's line colour.
 QWidget *hairline(QWidget *parent, Qt::Orientation orientation = Qt::Horizontal);
 
+/// The ground and edge of what floats above the window: tooltip, palette, keys. For a paintEvent.
+void paintPanelEdge(QWidget &widget);
+
 /// The 36 px head of a panel: one line of words, actions at the right, a hairline below.
 class PanelHead final : public QWidget {
     Q_OBJECT

@@ -54,6 +54,33 @@ private slots:
         QCOMPARE(plan->placedReplicas("a"), 4);
     }
 
+    void cardsOfOneNodeAreOnePlace()
+    {
+        const auto onCard = [](int card) {
+            auto target = onNode("n1");
+            target.level = TargetLevel::Card;
+            target.card = card;
+            return target;
+        };
+        const auto one = place(planWith("a"), "a", onCard(3));
+        QCOMPARE(one->placements[0].target.card.value_or(-1), 3); // what was meant is kept
+        const auto two = place(*one, "a", onCard(5));
+        QCOMPARE(two->placements.size(), std::size_t(1));
+        QCOMPARE(two->placements[0].replicas, 2);
+        QCOMPARE(two->placements[0].target, onNode("n1"));
+        QVERIFY(takeOff(*one, "a", onNode("n1"))->placements.empty());
+    }
+
+    void lockingIsUndoneByUnlocking()
+    {
+        const auto plan = place(planWith("a"), "a", onNode("n1"));
+        const auto locked = setLocked(*plan, "a", onNode("n1"), true);
+        QVERIFY(locked->placements[0].locked);
+        QVERIFY(!takeOff(*locked, "a", onNode("n1")));
+        QCOMPARE(*setLocked(*locked, "a", onNode("n1"), false), *plan);
+        QCOMPARE(setLocked(*plan, "a", onNode("n2"), true).error().kind, ErrorKind::NotFound);
+    }
+
     void whatMakesNoSenseIsNotPlaced()
     {
         QCOMPARE(place(planWith("a"), "b", onNode("n")).error().kind, ErrorKind::NotFound);
