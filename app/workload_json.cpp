@@ -74,7 +74,7 @@ core::Result<std::vector<std::string>> readRuntimeClasses(core::KubeClient &clie
     std::vector<std::string> names;
     for (const auto &item : valueAt(*list, "/items"))
         names.push_back(textAt(item, "/metadata/name"));
-    std::sort(names.begin(), names.end());
+    std::ranges::sort(names);
     return names;
 }
 

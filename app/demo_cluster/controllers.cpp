@@ -133,7 +133,7 @@ std::optional<std::string> refusal(const json &pod, const json &node, const Amou
         const auto taken = used.contains(resource) ? used.at(resource) : 0;
         if (amount > has - taken)
             return resource == "pods" ? "Too many pods" : "Insufficient " + resource;
-        if (resource.find('/') != std::string::npos)
+        if (resource.contains('/'))
             left += has - taken - amount;
     }
     return std::nullopt;

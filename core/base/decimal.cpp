@@ -234,9 +234,9 @@ std::string Decimal::text() const
     const auto zeros = zerosAtEnd(m_digits);
     auto out = m_digits.substr(0, m_digits.size() - zeros);
     const auto exponent = m_exponent + static_cast<int>(zeros);
-    if (exponent >= 0)
+    if (exponent >= 0) {
         out.append(static_cast<std::size_t>(exponent), '0');
-    else {
+    } else {
         const auto places = static_cast<std::size_t>(-exponent);
         if (out.size() <= places)
             out.insert(0, places + 1 - out.size(), '0');

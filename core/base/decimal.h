@@ -34,7 +34,7 @@ public:
     friend Decimal operator-(const Decimal &a, const Decimal &b) { return a + -b; }
     friend Decimal operator*(const Decimal &a, std::int64_t factor);
     std::strong_ordering operator<=>(const Decimal &other) const;
-    bool operator==(const Decimal &other) const { return *this <=> other == 0; }
+    bool operator==(const Decimal &other) const { return (*this <=> other) == 0; }
 
     /// × 10^power, by moving the exponent only.
     Decimal shifted(int power) const;

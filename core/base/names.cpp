@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t labelLength = 63;
 constexpr std::size_t subdomainLength = 253;
 constexpr std::size_t portNameLength = 15;
-constexpr std::size_t annotationsSize = 256 * 1024;
+constexpr std::size_t annotationsSize = std::size_t{256} * 1024;
 
 constexpr auto labelRule =
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must "
@@ -152,7 +152,7 @@ NameProblems labelKeyProblems(std::string_view value)
     if (slash == std::string_view::npos)
         return keyNameProblems(value);
     const auto prefix = value.substr(0, slash), name = value.substr(slash + 1);
-    if (name.find('/') != std::string_view::npos)
+    if (name.contains('/'))
         return {std::string("a valid label key ") + keyRule
                 + " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"};
     NameProblems problems;
@@ -179,7 +179,7 @@ NameProblems domainPrefixedKeyProblems(std::string_view value)
     if (value.empty())
         return {"a value is required"};
     auto problems = labelKeyProblems(value);
-    if (problems.empty() && value.find('/') == std::string_view::npos)
+    if (problems.empty() && !value.contains('/'))
         problems.emplace_back("must be a domain-prefixed key (such as \"acme.io/foo\")");
     return problems;
 }
@@ -214,7 +214,7 @@ NameProblems envVarNameProblems(std::string_view value)
 {
     if (value.empty())
         return {"environment variable name must be non-empty"};
-    if (!std::ranges::all_of(value, isPrintable) || value.find('=') != std::string_view::npos)
+    if (!std::ranges::all_of(value, isPrintable) || value.contains('='))
         return {envVarRule};
     return {};
 }
@@ -226,7 +226,7 @@ NameProblems portNameProblems(std::string_view value)
         problems.emplace_back("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)");
     if (std::ranges::none_of(value, isLower))
         problems.emplace_back("must contain at least one letter (a-z)");
-    if (value.find("--") != std::string_view::npos)
+    if (value.contains("--"))
         problems.emplace_back("must not contain consecutive hyphens");
     if (value.starts_with('-') || value.ends_with('-'))
         problems.emplace_back("must not begin or end with a hyphen");
@@ -251,7 +251,7 @@ NameProblems pathSegmentPrefixProblems(std::string_view value)
 {
     NameProblems problems;
     for (const char c : {'/', '%'})
-        if (value.find(c) != std::string_view::npos)
+        if (value.contains(c))
             problems.push_back(std::string("may not contain '") + c + "'");
     return problems;
 }

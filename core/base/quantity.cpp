@@ -71,9 +71,8 @@ std::optional<Suffix> readExponent(std::string_view suffix)
         return std::nullopt;
     suffix.remove_prefix(suffix[1] == '+' && suffix.size() > 2 && suffix[2] != '-' ? 2 : 1);
     std::int64_t exponent = 0;
-    const auto *end = suffix.data() + suffix.size();
-    const auto read = std::from_chars(suffix.data(), end, exponent);
-    if (read.ec != std::errc() || read.ptr != end)
+    const auto read = std::from_chars(suffix.data(), suffix.data() + suffix.size(), exponent);
+    if (read.ec != std::errc() || read.ptr != suffix.data() + suffix.size())
         return std::nullopt;
     return Suffix{Format::DecimalExponent, static_cast<std::int32_t>(exponent)};
 }
@@ -102,7 +101,7 @@ bool isShort(const Parts &parts, const Suffix &suffix)
 bool isKept(const Parts &parts, const Suffix &suffix)
 {
     if (suffix.format == Format::BinarySI) // a multiple of 1024 is one of 8
-        return Decimal::parse(parts.whole)->toInt64() % 8 != 0;
+        return Decimal::parse(parts.whole).value_or(Decimal()).toInt64() % 8 != 0;
     const auto digits = std::string(parts.whole) + std::string(parts.fraction);
     return (suffix.exponent - static_cast<int>(parts.fraction.size())) % 3 == 0 && !digits.ends_with("000")
         && digits[0] != '0';

@@ -17,8 +17,7 @@ constexpr std::array<std::string_view, 10> reserved{"y", "n", "yes", "no", "on",
 std::string lower(std::string_view text)
 {
     std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return out;
 }
 
@@ -26,7 +25,7 @@ std::string lower(std::string_view text)
 /// number, time and sexagesimal form; "e", "inf" and "nan" alone are words to both versions unless a dot or sign leads.
 bool isPlain(std::string_view text)
 {
-    if (text.empty() || !(std::isalpha(static_cast<unsigned char>(text.front())) || text.front() == '/'))
+    if (text.empty() || (!std::isalpha(static_cast<unsigned char>(text.front())) && text.front() != '/'))
         return false;
     const auto harmless = [](unsigned char c) {
         return std::isalnum(c) || c == '-' || c == '_' || c == '.' || c == '/' || c == '+';
@@ -37,7 +36,7 @@ bool isPlain(std::string_view text)
         if (!harmless(static_cast<unsigned char>(text[i])) && !innerColon)
             return false;
     }
-    return std::find(reserved.begin(), reserved.end(), lower(text)) == reserved.end();
+    return std::ranges::find(reserved, lower(text)) == reserved.end();
 }
 
 } // namespace

@@ -11,8 +11,7 @@ namespace {
 std::string lower(std::string_view text)
 {
     std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return out;
 }
 
@@ -59,7 +58,7 @@ bool Sku::supports(std::string_view precision) const
 
 const Sku *Catalog::findSku(std::string_view id) const
 {
-    const auto found = std::find_if(skus.begin(), skus.end(), [id](const Sku &sku) { return sku.id == id; });
+    const auto found = std::ranges::find_if(skus, [id](const Sku &sku) { return sku.id == id; });
     return found == skus.end() ? nullptr : &*found;
 }
 
@@ -67,10 +66,9 @@ const Sku *Catalog::findByProduct(std::string_view vendor, std::string_view prod
 {
     const auto key = productKey(productLabel);
     const auto says = [&key](const std::string &name) { return productKey(name) == key; };
-    const auto found = std::find_if(skus.begin(), skus.end(), [&](const Sku &sku) {
+    const auto found = std::ranges::find_if(skus, [&](const Sku &sku) {
         return sku.vendor == vendor
-            && (std::any_of(sku.labels.begin(), sku.labels.end(), says)
-                || std::any_of(sku.aka.begin(), sku.aka.end(), says) || says(sku.name));
+            && (std::ranges::any_of(sku.labels, says) || std::ranges::any_of(sku.aka, says) || says(sku.name));
     });
     return key.empty() || found == skus.end() ? nullptr : &*found;
 }
@@ -78,9 +76,8 @@ const Sku *Catalog::findByProduct(std::string_view vendor, std::string_view prod
 const Sku *Catalog::findByPciId(std::string_view pciId) const
 {
     const auto key = lower(pciId);
-    const auto found = std::find_if(skus.begin(), skus.end(), [&key](const Sku &sku) {
-        return std::find(sku.pciIds.begin(), sku.pciIds.end(), key) != sku.pciIds.end();
-    });
+    const auto found = std::ranges::find_if(
+        skus, [&key](const Sku &sku) { return std::ranges::find(sku.pciIds, key) != sku.pciIds.end(); });
     return found == skus.end() ? nullptr : &*found;
 }
 
@@ -88,7 +85,7 @@ const Model *Catalog::findModel(std::string_view idOrShortName) const
 {
     const auto key = lower(idOrShortName);
     const auto matches = [&key](const Model &model) { return lower(model.id) == key || model.shortName == key; };
-    const auto found = std::find_if(models.begin(), models.end(), matches);
+    const auto found = std::ranges::find_if(models, matches);
     return found == models.end() ? nullptr : &*found;
 }
 

@@ -96,7 +96,7 @@ std::string displayName(const Sku &sku)
         name = name.substr(0, name.find_first_of(" -"));
     for (const std::string_view form : {"SXM", "PCIe", "NVL"})
         if (sku.vendor == "nvidia" && sku.form.starts_with(form) && (form == "SXM" || capacity != std::string::npos)
-            && name.find(form) == std::string::npos)
+            && !name.contains(form))
             name += " " + std::string(form);
     return fmt::format("{} {:g} GB", name, sku.memorySize / sku.devices);
 }
@@ -238,8 +238,7 @@ Sku readSku(const YAML::Node &node)
 std::string shortName(const std::string &id)
 {
     auto name = id.substr(id.rfind('/') + 1);
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return name;
 }
 
@@ -326,7 +325,7 @@ std::vector<YAML::Node> entries(const YAML::Node &document, const char *key)
 template <class Item>
 void addUnique(std::vector<Item> &items, Item item, const YAML::Node &node)
 {
-    if (std::any_of(items.begin(), items.end(), [&](const Item &other) { return other.id == item.id; }))
+    if (std::ranges::any_of(items, [&](const Item &other) { return other.id == item.id; }))
         broken(node, fmt::format("{} stands twice", item.id));
     items.push_back(std::move(item));
 }

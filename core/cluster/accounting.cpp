@@ -17,9 +17,8 @@ ClusterUsage account(const ClusterSnapshot &snapshot)
         auto &node = usage[pod->nodeName];
         add(node.requested, pod->requests);
         ++node.requested["pods"];
-        const bool holds = std::any_of(pod->requests.begin(), pod->requests.end(), [](const auto &request) {
-            return request.second > 0 && request.first.find('/') != std::string::npos
-                && classifyResource(request.first);
+        const bool holds = std::ranges::any_of(pod->requests, [](const auto &request) {
+            return request.second > 0 && request.first.contains('/') && classifyResource(request.first);
         });
         if (holds)
             node.holders.push_back(pod);

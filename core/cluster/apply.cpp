@@ -2,6 +2,7 @@
 #include "core/cluster/watch_event.h"
 
 #include <algorithm>
+#include <ranges>
 
 namespace core {
 
@@ -15,12 +16,12 @@ std::string keyOf(const PodPtr &pod)
 {
     return pod->key();
 }
+constexpr auto byKey = [](const auto &item) -> decltype(auto) { return keyOf(item); };
 
 template <class T, class Key>
 auto positionOf(std::vector<T> &items, const Key &key)
 {
-    return std::lower_bound(items.begin(), items.end(), key,
-                            [](const T &item, const Key &wanted) { return keyOf(item) < wanted; });
+    return std::ranges::lower_bound(items, key, {}, byKey);
 }
 
 /// Puts a changed object in its place; an equal one keeps the pointer, so that views see no change.
@@ -48,9 +49,8 @@ void remove(std::vector<T> &items, const Key &key)
 template <class T>
 std::vector<T> relisted(std::vector<T> before, std::vector<T> incoming)
 {
-    std::stable_sort(incoming.begin(), incoming.end(), [](const T &a, const T &b) { return keyOf(a) < keyOf(b); });
-    const auto same = [](const T &a, const T &b) { return keyOf(a) == keyOf(b); };
-    incoming.erase(incoming.begin(), std::unique(incoming.rbegin(), incoming.rend(), same).base());
+    std::ranges::stable_sort(incoming, {}, byKey);
+    incoming.erase(incoming.begin(), std::ranges::unique(std::views::reverse(incoming), {}, byKey).begin().base());
     for (auto &item : incoming) {
         const auto old = positionOf(before, keyOf(item));
         if (old != before.end() && **old == *item)
@@ -90,7 +90,7 @@ struct Apply {
     void operator()(const RuntimeClassesListed &event) { next.runtimeClasses = event.names; }
     void operator()(const KindBlind &event)
     {
-        if (std::find(next.blindSpots.begin(), next.blindSpots.end(), event.spot) == next.blindSpots.end())
+        if (std::ranges::find(next.blindSpots, event.spot) == next.blindSpots.end())
             next.blindSpots.push_back(event.spot);
     }
 };
@@ -99,8 +99,7 @@ struct Apply {
 
 const Node *findNode(const ClusterSnapshot &snapshot, std::string_view name)
 {
-    const auto at = std::lower_bound(snapshot.nodes.begin(), snapshot.nodes.end(), name,
-                                     [](const NodePtr &node, std::string_view wanted) { return node->name < wanted; });
+    const auto at = std::ranges::lower_bound(snapshot.nodes, name, {}, &Node::name);
     return at != snapshot.nodes.end() && (*at)->name == name ? at->get() : nullptr;
 }
 

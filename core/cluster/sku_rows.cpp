@@ -115,11 +115,12 @@ std::vector<SkuRow> summarise(const ClusterSnapshot &snapshot, const ClusterUsag
         row.attention = attention(row, troubles);
         ordered.emplace_back(memory, std::move(row));
     }
-    std::stable_sort(ordered.begin(), ordered.end(), [](const auto &a, const auto &b) {
+    std::ranges::stable_sort(ordered, [](const auto &a, const auto &b) {
         return std::tuple(a.second.vendor, -a.first, a.second.displayName)
             < std::tuple(b.second.vendor, -b.first, b.second.displayName);
     });
     std::vector<SkuRow> out;
+    out.reserve(ordered.size());
     for (auto &[memory, row] : ordered)
         out.push_back(std::move(row));
     return out;

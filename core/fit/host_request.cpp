@@ -10,7 +10,8 @@ HostRequest hostRequest(const Model *model, const Requirement &requirement)
     constexpr std::int64_t gib = 1LL << 30;
     const std::int64_t workers = std::max(1, requirement.tensorParallel);
     // Detectors and embedding models are small programs; a language model's workers also keep pinned buffers.
-    const bool small = model && !model->isLlm && model->params.value_or(0) > 0 && *model->params < 1'000'000'000;
+    const auto params = model ? model->params.value_or(0) : 0;
+    const bool small = model && !model->isLlm && params > 0 && params < 1'000'000'000;
     return small ? HostRequest{1000, 2 * gib} : HostRequest{1000 + 1000 * workers, 4 * gib + 4 * gib * workers};
 }
 

@@ -41,18 +41,32 @@ Support none(std::string_view format, std::string_view target, std::string remed
 /// CUDA capability as number: "9.0" -> 90, "12.1" -> 121.
 std::optional<int> capability(std::string_view target)
 {
-    const auto dot = target.find('.');
-    if (dot == target.npos || dot == 0 || dot + 2 != target.size())
+    const auto isDigit = [](char c) { return c >= '0' && c <= '9'; };
+    if (target.size() < 3 || target.size() > 4 || target[target.size() - 2] != '.' || !isDigit(target.back()))
+        return std::nullopt; // also a label with more digits than a capability has
+    const auto major = target.substr(0, target.size() - 2);
+    if (!std::ranges::all_of(major, isDigit))
         return std::nullopt;
-    int value = 0;
-    for (const char c : target) {
-        if (c == '.')
-            continue;
-        if (c < '0' || c > '9')
-            return std::nullopt;
-        value = value * 10 + (c - '0');
-    }
-    return value;
+    const int tens = major.size() == 2 ? major.front() - '0' : 0;
+    return 100 * tens + 10 * (major.back() - '0') + (target.back() - '0');
+}
+
+Support int4OnNvidia(std::string_view target, int cc)
+{
+    if (cc >= 80)
+        return {Verdict::Fits, "precision-kernel", fmt::format("{} runs int4 weights by Marlin kernels", target), {}};
+    if (cc >= 70)
+        return {Verdict::Tight,
+                "int4-slow-kernel",
+                fmt::format("{} has no Marlin kernels: AWQ and GPTQ run slower ones", target),
+                {}};
+    return none("int4", target, "fp16 weights");
+}
+
+/// Stored so and computed at 16 bit where there are Marlin kernels.
+Support storedOnly(std::string_view format, std::string_view target, int cc)
+{
+    return cc >= 80 ? weightOnly(format, target) : none(format, target, "fp16 or int4 weights");
 }
 
 /// Floors of vLLM's kernels: bf16 and Marlin need 8.0, FP8 matrix units came with 8.9, FP4 with 10.0; gpt-oss has
@@ -66,19 +80,9 @@ Support onNvidia(std::string_view format, std::string_view target, int cc)
     if (format == "int8")
         return cc >= 75 ? native(format, target) : none(format, target, "fp16 weights");
     if (format == "int4")
-        return cc >= 80 ? Support{Verdict::Fits,
-                                  "precision-kernel",
-                                  fmt::format("{} runs int4 weights by Marlin kernels", target),
-                                  {}}
-            : cc >= 70  ? Support{Verdict::Tight,
-                                 "int4-slow-kernel",
-                                 fmt::format("{} has no Marlin kernels: AWQ and GPTQ run slower ones", target),
-                                  {}}
-                        : none(format, target, "fp16 weights");
+        return int4OnNvidia(target, cc);
     if (format == "fp8")
-        return cc >= 89 ? native(format, target)
-            : cc >= 80  ? weightOnly(format, target)
-                        : none(format, target, "fp16 or int4 weights");
+        return cc >= 89 ? native(format, target) : storedOnly(format, target, cc);
     if (cc >= 100)
         return native(format, target);
     if (format == "mxfp4" && cc >= 90)
@@ -86,7 +90,7 @@ Support onNvidia(std::string_view format, std::string_view target, int cc)
                 "precision-kernel",
                 fmt::format("{} runs mxfp4 experts by its own kernels at 16 bit", target),
                 {}};
-    return cc >= 80 ? weightOnly(format, target) : none(format, target, "fp16 or int4 weights");
+    return storedOnly(format, target, cc);
 }
 
 bool isOneOf(std::string_view target, std::initializer_list<std::string_view> prefixes)
@@ -145,8 +149,8 @@ Support onIntel(std::string_view format, std::string_view target, const Sku *sku
 
 Support supportOf(std::string_view format, Vendor vendor, std::string_view target, const Sku *sku)
 {
-    const Support unknown{Verdict::Unknown, "target-unknown", "the architecture of the device is not known",
-                          "label the node, or add the card to the catalogue"};
+    Support unknown{Verdict::Unknown, "target-unknown", "the architecture of the device is not known",
+                    "label the node, or add the card to the catalogue"};
     if (target.empty())
         return unknown;
     switch (vendor) {

@@ -7,8 +7,7 @@ namespace core {
 
 std::optional<std::string> HttpResponse::header(std::string_view lowerName) const
 {
-    const auto found =
-        std::find_if(headers.begin(), headers.end(), [lowerName](const auto &h) { return h.name == lowerName; });
+    const auto found = std::ranges::find_if(headers, [lowerName](const auto &h) { return h.name == lowerName; });
     return found == headers.end() ? std::nullopt : std::optional(found->value);
 }
 

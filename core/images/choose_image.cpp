@@ -75,7 +75,7 @@ Judgement judge(const ServingImage &image, const DevicePool &pool, std::string_v
 {
     Judgement out;
     const auto has = [](const std::vector<std::string> &list, std::string_view item) {
-        return std::find(list.begin(), list.end(), item) != list.end();
+        return std::ranges::find(list, item) != list.end();
     };
     if (!architecture.empty() && !image.architectures.empty() && !has(image.architectures, architecture)) {
         out.runs = false;

@@ -69,8 +69,8 @@ void applySku(DevicePool &pool, const Sku *sku)
     pool.skuId = sku->id;
     if (pool.computeTarget.empty())
         pool.computeTarget = sku->target;
-    const auto profile = std::find_if(sku->profiles.begin(), sku->profiles.end(),
-                                      [&pool](const auto &p) { return sameProfile(p.name, pool.profile); });
+    const auto profile =
+        std::ranges::find_if(sku->profiles, [&pool](const auto &p) { return sameProfile(p.name, pool.profile); });
     if (pool.memoryBytes || pool.kind == DeviceKind::Partition)
         return;
     if (pool.kind == DeviceKind::MigSlice)
@@ -81,8 +81,8 @@ void applySku(DevicePool &pool, const Sku *sku)
 
 const MigLabels *find(const NvidiaLabels &labels, const std::string &profile)
 {
-    const auto found = std::find_if(labels.mig.begin(), labels.mig.end(),
-                                    [&profile](const MigLabels &mig) { return mig.profile == profile; });
+    const auto found =
+        std::ranges::find_if(labels.mig, [&profile](const MigLabels &mig) { return mig.profile == profile; });
     return found == labels.mig.end() ? nullptr : &*found;
 }
 
@@ -119,8 +119,7 @@ void decodeHami(const Node &node, DevicePool &pool)
     if (cards.empty() || pool.resource != "nvidia.com/gpu")
         return;
     const auto split = cards.front().splitCount;
-    const bool alike =
-        std::all_of(cards.begin(), cards.end(), [split](const auto &c) { return c.splitCount == split; });
+    const bool alike = std::ranges::all_of(cards, [split](const auto &c) { return c.splitCount == split; });
     pool.physicalCards = static_cast<std::int64_t>(cards.size());
     if (!alike || split <= 1)
         return;
@@ -142,7 +141,7 @@ void decodeNvidia(Node &node, DevicePool &pool, const DeviceResource &kind, cons
         pool.memoryBytes = memoryBytes(node, "nvidia.com/gpu.memory", labels.memoryMiB);
     decodeSharing(node, pool, kind, labels);
     if (labels.product.migInvalid)
-        node.issues.push_back("MIG configuration is invalid (label nvidia.com/gpu.product says MIG-INVALID)");
+        node.issues.emplace_back("MIG configuration is invalid (label nvidia.com/gpu.product says MIG-INVALID)");
     pool.computeTarget = labels.computeCapability;
     pool.driverVersion = labels.driverVersion;
     pool.cudaVersion = labels.cudaVersion;
@@ -203,6 +202,41 @@ void decodeIntel(Node &node, DevicePool &pool, const Catalog &catalog)
         sku = catalog.findByPciId("8086:" + id.substr(id.find('-') + 1));
     }
     applySku(pool, sku);
+}
+
+/// Is there something to decode? What cannot be believed is said on the node, which then has no such pool.
+bool countsAreBelieved(Node &node, const DevicePool &pool)
+{
+    if (pool.capacity < 0 || pool.allocatable < 0)
+        node.issues.push_back(fmt::format("{} has a negative count", pool.resource));
+    else if (pool.capacity > absurdCount || pool.allocatable > absurdCount)
+        node.issues.push_back(fmt::format("{} counts {} devices, which is not believed", pool.resource,
+                                          std::max(pool.capacity, pool.allocatable)));
+    else // 0: the plugin is registered, or was, but offers nothing
+        return pool.capacity > 0 || pool.allocatable > 0;
+    return false;
+}
+
+void decodeResource(Node &node, const std::string &name, const DeviceResource &kind, const Catalog &catalog)
+{
+    DevicePool pool;
+    pool.resource = name;
+    pool.vendor = kind.vendor;
+    pool.kind = kind.kind;
+    pool.profile = kind.profile;
+    pool.capacity = amountOf(node.capacity, name);
+    pool.allocatable = amountOf(node.allocatable, name);
+    if (!node.capacity.contains(name)) // only allocatable is there: nothing is known to be withdrawn
+        pool.capacity = pool.allocatable;
+    if (!countsAreBelieved(node, pool))
+        return;
+    if (kind.vendor == Vendor::Nvidia)
+        decodeNvidia(node, pool, kind, catalog);
+    else if (kind.vendor == Vendor::Amd)
+        decodeAmd(node, pool, catalog);
+    else
+        decodeIntel(node, pool, catalog);
+    node.devices.push_back(std::move(pool));
 }
 
 } // namespace
@@ -297,35 +331,9 @@ void decodeDevices(Node &node, const Catalog &catalog)
         for (const auto &[name, amount] : *list)
             if (classifyResource(name))
                 names.insert(name);
-    for (const auto &name : names) {
-        const auto kind = *classifyResource(name);
-        DevicePool pool;
-        pool.resource = name;
-        pool.vendor = kind.vendor;
-        pool.kind = kind.kind;
-        pool.profile = kind.profile;
-        pool.capacity = amountOf(node.capacity, name);
-        pool.allocatable = amountOf(node.allocatable, name);
-        if (!node.capacity.contains(name)) // only allocatable is there: nothing is known to be withdrawn
-            pool.capacity = pool.allocatable;
-        if (pool.capacity < 0 || pool.allocatable < 0) {
-            node.issues.push_back(fmt::format("{} has a negative count", name));
-            continue;
-        }
-        if (pool.capacity > absurdCount || pool.allocatable > absurdCount) {
-            node.issues.push_back(fmt::format("{} counts {} devices, which is not believed", name, pool.capacity));
-            continue;
-        }
-        if (pool.capacity == 0 && pool.allocatable == 0)
-            continue; // the plugin is registered, or was, but offers nothing
-        if (kind.vendor == Vendor::Nvidia)
-            decodeNvidia(node, pool, kind, catalog);
-        else if (kind.vendor == Vendor::Amd)
-            decodeAmd(node, pool, catalog);
-        else
-            decodeIntel(node, pool, catalog);
-        node.devices.push_back(std::move(pool));
-    }
+    for (const auto &name : names)
+        if (const auto kind = classifyResource(name))
+            decodeResource(node, name, *kind, catalog);
 }
 
 } // namespace core

@@ -25,7 +25,7 @@ std::optional<int> field(std::string_view text, std::string_view unit)
 bool isAttribute(std::string_view text)
 {
     return !text.empty() && std::isalpha(static_cast<unsigned char>(text.front()))
-        && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '.'; });
+        && std::ranges::all_of(text, [](unsigned char c) { return std::isalnum(c) != 0 || c == '.'; });
 }
 
 std::optional<std::vector<std::string>> attributes(std::string_view list)
@@ -34,7 +34,7 @@ std::optional<std::vector<std::string>> attributes(std::string_view list)
     for (std::size_t from = 0; from <= list.size();) {
         const auto comma = std::min(list.find(',', from), list.size());
         const auto one = list.substr(from, comma - from);
-        if (!isAttribute(one) || std::find(out.begin(), out.end(), one) != out.end())
+        if (!isAttribute(one) || std::ranges::find(out, one) != out.end())
             return std::nullopt;
         out.emplace_back(one);
         from = comma + 1;
@@ -92,10 +92,9 @@ std::optional<std::int64_t> migGigabytes(std::uint64_t cardBytes, std::uint64_t 
 {
     if (cardBytes == 0)
         return std::nullopt;
-    constexpr double eighths = 8, mebibyte = 1 << 20;
-    constexpr std::uint64_t gibibyte = 1ULL << 30;
+    constexpr double eighths = 8, mebibyte = 1 << 20, gibibyte = 1 << 30;
     const double share = std::ceil(static_cast<double>(migMiB) * mebibyte / static_cast<double>(cardBytes) * eighths);
-    const auto cardGigabytes = static_cast<double>(cardBytes / gibibyte + (cardBytes % gibibyte == 0 ? 0 : 1));
+    const auto cardGigabytes = std::ceil(static_cast<double>(cardBytes) / gibibyte);
     return std::llround(share / eighths * cardGigabytes);
 }
 

@@ -20,8 +20,8 @@ public:
 
     Result<std::vector<NodePtr>> nodeList(std::string_view page);
     Result<std::vector<PodPtr>> podList(std::string_view page);
-    Result<NodePtr> node(std::string_view object);
-    Result<PodPtr> pod(std::string_view object);
+    Result<NodePtr> node(std::string_view json);
+    Result<PodPtr> pod(std::string_view json);
     /// The object of a watch line {"type":..., "object":{...}}.
     Result<NodePtr> watchedNode(std::string_view line);
     Result<PodPtr> watchedPod(std::string_view line);
@@ -33,6 +33,6 @@ private:
 
 /// One-shot forms for callers that read a page now and then.
 Result<std::vector<NodePtr>> parseNodeList(std::string_view page, const Catalog &catalog);
-Result<NodePtr> parseNode(std::string_view object, const Catalog &catalog);
+Result<NodePtr> parseNode(std::string_view json, const Catalog &catalog);
 
 } // namespace core

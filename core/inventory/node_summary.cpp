@@ -18,6 +18,25 @@ struct Counts {
     int amdPartitionKinds = 0;
 };
 
+void countNvidia(const DeviceResource &kind, std::int64_t amount, Counts &out)
+{
+    if (kind.shared)
+        out.shared += amount;
+    else
+        (kind.kind == DeviceKind::MigSlice ? out.mig : out.plain) += amount;
+}
+
+void countAmd(const DeviceResource &kind, std::int64_t amount, Counts &out)
+{
+    if (kind.kind != DeviceKind::Partition) {
+        out.amd += amount;
+        return;
+    }
+    out.amdPartitions += amount;
+    out.amdPartition = kind.profile;
+    ++out.amdPartitionKinds;
+}
+
 Counts countsOf(const Node &node)
 {
     Counts out;
@@ -28,16 +47,28 @@ Counts countsOf(const Node &node)
         if (!kind || amount <= 0)
             continue;
         if (kind->vendor == Vendor::Nvidia)
-            (kind->shared ? out.shared : kind->kind == DeviceKind::MigSlice ? out.mig : out.plain) += amount;
-        if (kind->vendor == Vendor::Amd && kind->kind == DeviceKind::Partition) {
-            out.amdPartitions += amount;
-            out.amdPartition = kind->profile;
-            ++out.amdPartitionKinds;
-        } else if (kind->vendor == Vendor::Amd) {
-            out.amd += amount;
-        }
+            countNvidia(*kind, amount, out);
+        else if (kind->vendor == Vendor::Amd)
+            countAmd(*kind, amount, out);
     }
     return out;
+}
+
+/// How the cards are handed out; empty when the labels do not say.
+std::string nvidiaSharing(const NvidiaLabels &labels, const Counts &counts)
+{
+    if (labels.vgpuPresent.value_or(false))
+        return "vgpu";
+    if (!labels.product.migProfile.empty())
+        return "mig-single";
+    if (counts.mig > 0 || !labels.mig.empty())
+        return counts.plain > 0 && counts.mig > 0 ? "mixed" : "mig-mixed";
+    if (auto shared = labels.effectiveSharing(); !shared.empty())
+        return shared;
+    if (counts.shared > 0)
+        return "shared";
+    const bool agrees = !labels.productLabel.empty() || labels.count == counts.plain;
+    return counts.plain > 0 && agrees ? "exclusive" : "";
 }
 
 void summariseNvidia(const NvidiaLabels &labels, const Counts &counts, NodeSummary &out)
@@ -49,18 +80,8 @@ void summariseNvidia(const NvidiaLabels &labels, const Counts &counts, NodeSumma
         return;
     if (positive && !single) // under strategy single the count is of MIG devices
         out.physicalGpus = labels.count;
-    if (labels.vgpuPresent.value_or(false))
-        out.sharing = "vgpu";
-    else if (single)
-        out.sharing = "mig-single";
-    else if (counts.mig > 0 || !labels.mig.empty())
-        out.sharing = counts.plain > 0 && counts.mig > 0 ? "mixed" : "mig-mixed";
-    else if (!shared.empty())
-        out.sharing = shared;
-    else if (counts.shared > 0)
-        out.sharing = "shared";
-    else if (counts.plain > 0 && (labels.productLabel.empty() ? labels.count == counts.plain : true))
-        out.sharing = "exclusive";
+    if (auto sharing = nvidiaSharing(labels, counts); !sharing.empty())
+        out.sharing = std::move(sharing);
     if (!out.physicalGpus && !single && counts.plain > 0 && out.sharing == "exclusive")
         out.physicalGpus = counts.plain;
     // Only the replicas are labelled: the shares divide evenly, or the labels are of another day.

@@ -84,6 +84,7 @@ std::vector<MigLabels> readMigLabels(const Labels &labels)
         }
     }
     std::vector<MigLabels> out;
+    out.reserve(byProfile.size());
     for (auto &[profile, mig] : byProfile)
         out.push_back(std::move(mig));
     return out;
@@ -137,7 +138,7 @@ std::optional<NvidiaLabels> readNvidiaLabels(const Labels &all)
     out.memoryMiB = labels.number("nvidia.com/gpu.memory");
     out.memoryInBytes = out.memoryMiB.value_or(0) > aboveIsBytes;
     if (out.memoryInBytes)
-        *out.memoryMiB >>= 20;
+        out.memoryMiB = out.memoryMiB.value_or(0) >> 20;
     out.sharing = labels.text("nvidia.com/gpu.sharing-strategy");
     out.family = labels.text("nvidia.com/gpu.family");
     out.machine = labels.text("nvidia.com/gpu.machine");

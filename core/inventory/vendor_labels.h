@@ -64,9 +64,9 @@ struct IntelLabels {
 };
 
 /// nullopt when the node carries no label of the vendor.
-std::optional<NvidiaLabels> readNvidiaLabels(const Labels &labels);
-std::optional<AmdLabels> readAmdLabels(const Labels &labels);
-std::optional<IntelLabels> readIntelLabels(const Labels &labels);
+std::optional<NvidiaLabels> readNvidiaLabels(const Labels &all);
+std::optional<AmdLabels> readAmdLabels(const Labels &all);
+std::optional<IntelLabels> readIntelLabels(const Labels &all);
 
 /// A label value cut into pieces of 63 characters, put together again: each piece after the first begins with `mark`
 /// (intel-device-plugins cmd/internal/pluginutils).

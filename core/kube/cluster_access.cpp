@@ -65,7 +65,7 @@ Result<std::string> pem(const Kubeconfig::Entry &entry, const std::string &what,
     } else {
         return std::string();
     }
-    if (content.find("-----BEGIN ") == std::string::npos)
+    if (!content.contains("-----BEGIN "))
         return fail(ErrorKind::Parse, fmt::format("{} holds no PEM", data->empty() ? fileField : dataField), place);
     return content;
 }
@@ -96,7 +96,7 @@ Result<void> readCluster(const Kubeconfig::Entry &entry, const std::string &name
         return fail(ErrorKind::Parse, "insecure-skip-tls-verify and certificate-authority exclude each other", place);
     // As kubectl does: without a scheme it is https when there is anything to say about TLS.
     access.server = *server;
-    if (server->find("://") == std::string::npos)
+    if (!server->contains("://"))
         access.server = (hasCa || access.tls.insecureSkipVerify ? "https://" : "http://") + *server;
     while (access.server.ends_with('/'))
         access.server.pop_back();
@@ -105,8 +105,8 @@ Result<void> readCluster(const Kubeconfig::Entry &entry, const std::string &name
     if (const auto problem = proxyUrlProblem(*proxy))
         return fail(ErrorKind::Parse, "proxy-url: " + *problem, place);
     if (access.tls.insecureSkipVerify)
-        access.warnings.push_back("certificate checks are off (insecure-skip-tls-verify): anybody on the way can read "
-                                  "and change what you send");
+        access.warnings.emplace_back("certificate checks are off (insecure-skip-tls-verify): anybody on the way can "
+                                     "read and change what you send");
     return {};
 }
 
@@ -116,12 +116,25 @@ std::string headerKey(const std::string &key)
 {
     std::string out;
     for (const unsigned char c : key) {
-        if (std::isalnum(c) || std::string_view("!#$&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos)
+        if (std::isalnum(c) || std::string_view("!#$&'*+-.^_`|~").contains(static_cast<char>(c)))
             out += static_cast<char>(std::tolower(c));
         else
             out += fmt::format("%{:02X}", c);
     }
     return out;
+}
+
+/// Adds a header for each string of a list; null is none. False when it is anything else.
+bool addHeaders(const json &values, const std::string &header, ClusterAccess &access)
+{
+    if (!values.is_array())
+        return values.is_null();
+    for (const auto &value : values) {
+        if (!value.is_string())
+            return false;
+        access.headers.push_back({header, value.get<std::string>()});
+    }
+    return true;
 }
 
 Result<void> readImpersonation(const Kubeconfig::Entry &entry, const std::string &what, ClusterAccess &access)
@@ -135,27 +148,44 @@ Result<void> readImpersonation(const Kubeconfig::Entry &entry, const std::string
     }
     const bool hasUser = !access.headers.empty() && access.headers.front().name == "Impersonate-User";
     const auto place = fmt::format("{}: {}", entry.file.string(), what);
-    const auto addAll = [&access](const json &values, const std::string &header) {
-        if (!values.is_array())
-            return values.is_null();
-        for (const auto &value : values) {
-            if (!value.is_string())
-                return false;
-            access.headers.push_back({header, value.get<std::string>()});
-        }
-        return true;
-    };
-    if (!addAll(entry.value.value("as-groups", json()), "Impersonate-Group"))
+    if (!addHeaders(entry.value.value("as-groups", json()), "Impersonate-Group", access))
         return fail(ErrorKind::Parse, "as-groups must be a list of strings", place);
     const auto extra = entry.value.value("as-user-extra", json());
     if (!extra.is_object() && !extra.is_null())
         return fail(ErrorKind::Parse, "as-user-extra must be a mapping", place);
     for (const auto &[key, values] : extra.items())
-        if (!addAll(values, "Impersonate-Extra-" + headerKey(key)))
+        if (!addHeaders(values, "Impersonate-Extra-" + headerKey(key), access))
             return fail(ErrorKind::Parse, "as-user-extra must hold lists of strings", place);
     if (!hasUser && !access.headers.empty())
         return fail(ErrorKind::Parse, "as-uid, as-groups and as-user-extra need a user to impersonate (as)", place);
     return {};
+}
+
+/// Those that clients had are gone from them; what is left is the exec plugin of the same maker.
+std::unexpected<Error> refusedAuthProvider(const json &authProvider, const std::string &place)
+{
+    const auto given = authProvider.value("name", json());
+    const auto provider = given.is_string() ? given.get<std::string>() : std::string();
+    const std::string remedy = provider == "gcp" ? "use the exec plugin gke-gcloud-auth-plugin"
+        : provider == "azure"                    ? "use the exec plugin kubelogin"
+                                                 : "use an exec plugin";
+    return fail(ErrorKind::Unsupported,
+                provider == "gcp" || provider == "azure"
+                    ? fmt::format("the auth provider \"{}\" was removed from Kubernetes clients", provider)
+                    : fmt::format("the auth provider \"{}\" is not supported", provider),
+                place, remedy);
+}
+
+/// The plugin gets the authority itself: it need not be able to read our file.
+Result<std::shared_ptr<CredentialSource>> readExec(const Kubeconfig::Entry &entry, const std::string &place,
+                                                   const std::string &caPem, json clusterInfo)
+{
+    if (!caPem.empty())
+        clusterInfo["certificate-authority-data"] = encodeBase64(caPem);
+    auto plugin = makeExecCredential(entry.value["exec"], entry.file, clusterInfo);
+    if (!plugin)
+        return fail(plugin.error().kind, plugin.error().message, place, plugin.error().remedy);
+    return plugin;
 }
 
 Result<void> readUser(const Kubeconfig::Entry &entry, const std::string &name, ClusterAccess &access,
@@ -163,18 +193,8 @@ Result<void> readUser(const Kubeconfig::Entry &entry, const std::string &name, C
 {
     const auto what = fmt::format("user \"{}\"", name);
     const auto place = fmt::format("{}: {}", entry.file.string(), what);
-    if (entry.value.contains("auth-provider") && entry.value["auth-provider"].is_object()) {
-        const auto given = entry.value["auth-provider"].value("name", json());
-        const auto provider = given.is_string() ? given.get<std::string>() : std::string();
-        const std::string remedy = provider == "gcp" ? "use the exec plugin gke-gcloud-auth-plugin"
-            : provider == "azure"                    ? "use the exec plugin kubelogin"
-                                                     : "use an exec plugin";
-        return fail(ErrorKind::Unsupported,
-                    provider == "gcp" || provider == "azure"
-                        ? fmt::format("the auth provider \"{}\" was removed from Kubernetes clients", provider)
-                        : fmt::format("the auth provider \"{}\" is not supported", provider),
-                    place, remedy);
-    }
+    if (entry.value.contains("auth-provider") && entry.value["auth-provider"].is_object())
+        return refusedAuthProvider(entry.value["auth-provider"], place);
     auto cert = pem(entry, what, "client-certificate", "client-certificate-data");
     auto key = pem(entry, what, "client-key", "client-key-data");
     const auto token = text(entry, what, "token");
@@ -193,20 +213,16 @@ Result<void> readUser(const Kubeconfig::Entry &entry, const std::string &name, C
     access.tls.keyPem = std::move(*key);
     if (auto read = readImpersonation(entry, what, access); !read)
         return read;
-    if (!tokenFile->empty())
+    if (!tokenFile->empty()) {
         access.credentials = makeTokenFile(resolved(*tokenFile, entry.file), *token);
-    else if (!token->empty())
+    } else if (!token->empty()) {
         access.credentials = makeStaticCredential("Bearer " + *token);
-    else if (!user->empty())
+    } else if (!user->empty()) {
         access.credentials = makeStaticCredential("Basic " + encodeBase64(*user + ":" + *password));
-    else if (entry.value.contains("exec") && !entry.value["exec"].is_null()) {
-        // The plugin gets the authority itself: it need not be able to read our file.
-        auto shown = clusterInfo;
-        if (!access.tls.caPem.empty())
-            shown["certificate-authority-data"] = encodeBase64(access.tls.caPem);
-        auto plugin = makeExecCredential(entry.value["exec"], entry.file, shown);
+    } else if (entry.value.contains("exec") && !entry.value["exec"].is_null()) {
+        auto plugin = readExec(entry, place, access.tls.caPem, clusterInfo);
         if (!plugin)
-            return fail(plugin.error().kind, plugin.error().message, place, plugin.error().remedy);
+            return std::unexpected(plugin.error());
         access.credentials = std::move(*plugin);
     }
     return {};
@@ -218,11 +234,8 @@ const char *environment(const char *name)
     return value ? value : "";
 }
 
-} // namespace
-
-Result<ClusterAccess> clusterAccess(const Kubeconfig &config, const std::string &context)
+Result<const Kubeconfig::Entry *> contextEntry(const Kubeconfig &config, const std::string &name)
 {
-    const auto name = context.empty() ? config.currentContext : context;
     if (name.empty() && !config.fileErrors.empty())
         return std::unexpected(config.fileErrors.front());
     if (name.empty() && config.contexts.empty())
@@ -236,14 +249,25 @@ Result<ClusterAccess> clusterAccess(const Kubeconfig &config, const std::string 
         return fail(ErrorKind::NotFound, fmt::format("there is no context \"{}\"", name), {},
                     config.fileErrors.empty() ? "`berthctl contexts` lists what there is"
                                               : "it may be in " + describe(config.fileErrors.front()));
+    return &found->second;
+}
+
+} // namespace
+
+Result<ClusterAccess> clusterAccess(const Kubeconfig &config, const std::string &context)
+{
+    const auto name = context.empty() ? config.currentContext : context;
+    const auto entry = contextEntry(config, name);
+    if (!entry)
+        return std::unexpected(entry.error());
     const auto what = fmt::format("context \"{}\"", name);
-    const auto cluster = text(found->second, what, "cluster");
-    const auto user = text(found->second, what, "user");
-    const auto nameSpace = text(found->second, what, "namespace");
+    const auto cluster = text(**entry, what, "cluster");
+    const auto user = text(**entry, what, "user");
+    const auto nameSpace = text(**entry, what, "namespace");
     for (const auto *field : {&cluster, &user, &nameSpace})
         if (!*field)
             return std::unexpected(field->error());
-    const auto place = fmt::format("{}: {}", found->second.file.string(), what);
+    const auto place = fmt::format("{}: {}", (*entry)->file.string(), what);
     const auto clusterEntry = config.clusters.find(*cluster);
     if (clusterEntry == config.clusters.end())
         return fail(ErrorKind::NotFound,
@@ -268,7 +292,7 @@ Result<ClusterAccess> clusterAccess(const Kubeconfig &config, const std::string 
         access.credentials = nullptr;
         access.tls.certPem.clear();
         access.tls.keyPem.clear();
-        access.warnings.push_back("the connection is not encrypted (http): your credential is not sent");
+        access.warnings.emplace_back("the connection is not encrypted (http): your credential is not sent");
     }
     return access;
 }
@@ -284,7 +308,7 @@ std::optional<ClusterAccess> inClusterAccess()
         return std::nullopt;
     ClusterAccess access;
     access.context = "in-cluster";
-    access.server = fmt::format("https://{}:{}", host.find(':') == std::string::npos ? host : "[" + host + "]", port);
+    access.server = fmt::format("https://{}:{}", host.contains(':') ? "[" + host + "]" : host, port);
     access.tls.caPem = *ca;
     access.credentials = makeTokenFile((folder / "token").string(), {});
     if (const auto nameSpace = readFile(folder / "namespace"))

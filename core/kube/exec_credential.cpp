@@ -7,6 +7,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <ctime>
 #include <mutex>
 
@@ -16,6 +17,22 @@ using nlohmann::json;
 
 namespace {
 
+/// "Z", "+01:00", "-0530" is none: the end of an RFC 3339 time.
+std::optional<std::chrono::seconds> zoneOffset(std::string_view zone)
+{
+    if (zone == "Z")
+        return std::chrono::seconds(0);
+    if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-') || zone[3] != ':')
+        return std::nullopt;
+    const auto isDigit = [](char c) { return c >= '0' && c <= '9'; };
+    const auto hours = zone.substr(1, 2), minutes = zone.substr(4, 2);
+    if (!std::ranges::all_of(hours, isDigit) || !std::ranges::all_of(minutes, isDigit))
+        return std::nullopt;
+    const auto number = [](std::string_view digits) { return 10 * (digits[0] - '0') + (digits[1] - '0'); };
+    const auto offset = std::chrono::hours(number(hours)) + std::chrono::minutes(number(minutes));
+    return zone[0] == '-' ? -offset : offset;
+}
+
 /// RFC 3339, UTC or with an offset.
 std::optional<std::chrono::sys_seconds> parseTime(const std::string &text)
 {
@@ -23,18 +40,15 @@ std::optional<std::chrono::sys_seconds> parseTime(const std::string &text)
     const char *rest = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &tm);
     if (!rest)
         return std::nullopt;
-    if (*rest == '.')
-        while (*++rest >= '0' && *rest <= '9') {}
-    long offset = 0;
-    if (*rest == '+' || *rest == '-') {
-        int hours = 0, minutes = 0;
-        if (std::sscanf(rest + 1, "%2d:%2d", &hours, &minutes) != 2)
-            return std::nullopt;
-        offset = (*rest == '-' ? -1L : 1L) * (hours * 3600L + minutes * 60L);
-    } else if (*rest != 'Z') {
-        return std::nullopt;
+    std::string_view zone = rest;
+    if (zone.starts_with('.')) {
+        zone.remove_prefix(1);
+        zone.remove_prefix(std::min(zone.find_first_not_of("0123456789"), zone.size()));
     }
-    return std::chrono::sys_seconds(std::chrono::seconds(timegm(&tm) - offset));
+    const auto offset = zoneOffset(zone);
+    if (!offset)
+        return std::nullopt;
+    return std::chrono::sys_seconds(std::chrono::seconds(timegm(&tm)) - *offset);
 }
 
 std::string textOf(const json &object, const char *key)
@@ -124,33 +138,32 @@ private:
     std::chrono::steady_clock::time_point m_failedAt;
 };
 
+/// An optional list of an object: empty when it is missing or null, and whatever is there otherwise.
+json listOf(const json &object, const char *key)
+{
+    return object.contains(key) && !object[key].is_null() ? object[key] : json::array();
+}
+
 Result<ProcessRequest> processRequest(const json &exec, const std::filesystem::path &kubeconfig)
 {
     ProcessRequest request;
     request.command = textOf(exec, "command");
     if (request.command.empty())
         return fail(ErrorKind::Parse, "exec.command is missing");
-    if (request.command.find('/') != std::string::npos && request.command.front() != '/')
+    if (request.command.contains('/') && request.command.front() != '/')
         request.command =
             (std::filesystem::absolute(kubeconfig).parent_path() / request.command).lexically_normal().string();
-    if (exec.contains("args") && !exec["args"].is_null()) {
-        if (!exec["args"].is_array())
-            return fail(ErrorKind::Parse, "exec.args must be a list of strings");
-        for (const auto &arg : exec["args"]) {
-            if (!arg.is_string())
-                return fail(ErrorKind::Parse, "exec.args must be a list of strings");
-            request.arguments.push_back(arg);
-        }
-    }
-    if (exec.contains("env") && !exec["env"].is_null()) {
-        if (!exec["env"].is_array())
+    const auto arguments = listOf(exec, "args"), variables = listOf(exec, "env");
+    if (!arguments.is_array() || !std::ranges::all_of(arguments, &json::is_string))
+        return fail(ErrorKind::Parse, "exec.args must be a list of strings");
+    request.arguments = arguments.get<std::vector<std::string>>();
+    if (!variables.is_array())
+        return fail(ErrorKind::Parse, "exec.env must be a list of name and value");
+    for (const auto &variable : variables) {
+        const auto name = textOf(variable, "name");
+        if (name.empty() || name.contains('='))
             return fail(ErrorKind::Parse, "exec.env must be a list of name and value");
-        for (const auto &variable : exec["env"]) {
-            const auto name = textOf(variable, "name");
-            if (name.empty() || name.find('=') != std::string::npos)
-                return fail(ErrorKind::Parse, "exec.env must be a list of name and value");
-            request.environment[name] = textOf(variable, "value");
-        }
+        request.environment[name] = textOf(variable, "value");
     }
     return request;
 }
@@ -202,7 +215,7 @@ Result<ExecAnswer> parseExecAnswer(const std::string &stdoutText, const std::str
     answer.credential.keyPem = textOf(status, "clientKeyData");
     if (answer.credential.certPem.empty() != answer.credential.keyPem.empty())
         return fail(ErrorKind::Parse, "gave a client certificate without its key, or a key without certificate");
-    const auto isPem = [](const std::string &text) { return text.empty() || text.find("-----BEGIN ") != text.npos; };
+    const auto isPem = [](const std::string &text) { return text.empty() || text.contains("-----BEGIN "); };
     if (!isPem(answer.credential.certPem) || !isPem(answer.credential.keyPem))
         return fail(ErrorKind::Parse, "gave a client certificate or key that is no PEM");
     if (token.empty() && answer.credential.certPem.empty())

@@ -35,7 +35,7 @@ std::string percentEncode(std::string_view text)
 
 std::string withQuery(std::string path, std::string_view query)
 {
-    path += path.find('?') == std::string::npos ? '?' : '&';
+    path += path.contains('?') ? '&' : '?';
     path += query;
     return path;
 }

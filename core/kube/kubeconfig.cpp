@@ -85,7 +85,7 @@ std::vector<fs::path> kubeconfigPaths(const std::optional<fs::path> &explicitPat
     std::vector<fs::path> paths;
     std::istringstream list(environment("KUBECONFIG"));
     for (std::string path; std::getline(list, path, ':');)
-        if (!path.empty() && std::find(paths.begin(), paths.end(), path) == paths.end())
+        if (!path.empty() && std::ranges::find(paths, fs::path(path)) == paths.end())
             paths.emplace_back(path);
     if (paths.empty() && *environment("HOME"))
         paths.push_back(fs::path(environment("HOME")) / ".kube" / "config");

@@ -109,9 +109,9 @@ void checkExec(const Checked &user)
     constexpr std::array modes{"Never", "IfAvailable", "Always"};
     if (mode.empty())
         user.say(fmt::format("exec.interactiveMode must be specified for \"{}\"", user.name()));
-    else if (std::find(modes.begin(), modes.end(), mode) == modes.end())
-        user.say(fmt::format("exec.interactiveMode \"{}\" of \"{}\" is not Never, IfAvailable or Always", mode,
-                             user.name()));
+    else if (std::ranges::find(modes, mode) == modes.end())
+        user.say(
+            fmt::format(R"(exec.interactiveMode "{}" of "{}" is not Never, IfAvailable or Always)", mode, user.name()));
 }
 
 void checkUser(const Checked &user)
@@ -147,7 +147,7 @@ const std::pair<const std::string, Kubeconfig::Entry> *referred(const Checked &c
     }
     const auto found = entries.find(name);
     if (found == entries.end())
-        context.say(fmt::format("{} \"{}\" was not found for context \"{}\"", what, name, context.name()),
+        context.say(fmt::format(R"({} "{}" was not found for context "{}")", what, name, context.name()),
                     ErrorKind::NotFound);
     return found == entries.end() ? nullptr : &*found;
 }
@@ -160,7 +160,7 @@ void checkContext(const Checked &context, const Kubeconfig &config)
     referred(context, "cluster", config.clusters);
     const auto nameSpace = context.text("namespace");
     if (!nameSpace.empty() && !dns1123LabelProblems(nameSpace).empty())
-        context.say(fmt::format("namespace \"{}\" of context \"{}\" is no DNS label", nameSpace, context.name()));
+        context.say(fmt::format(R"(namespace "{}" of context "{}" is no DNS label)", nameSpace, context.name()));
 }
 
 Error noConfiguration(const Kubeconfig &config)
@@ -190,13 +190,28 @@ void resolvePaths(json &value, const fs::path &file, std::initializer_list<const
             value[field] = resolved(value[field], file);
 }
 
+void redactUser(json &user)
+{
+    const auto isGiven = [](const json &value) { return !value.is_null() && value != json(""); };
+    for (const auto &[field, shown] : {std::pair{"token", "REDACTED"}, std::pair{"password", "REDACTED"},
+                                       std::pair{"client-key-data", "UkVEQUNURUQ="}})
+        if (user.contains(field) && isGiven(user[field]))
+            user[field] = shown;
+    if (!user.contains("auth-provider") || !user["auth-provider"].is_object()
+        || !user["auth-provider"].contains("config") || !user["auth-provider"]["config"].is_object())
+        return;
+    for (auto &[key, value] : user["auth-provider"]["config"].items())
+        if (key.contains("token") || key.contains("secret"))
+            value = "REDACTED";
+}
+
 } // namespace
 
 std::optional<std::string> proxyUrlProblem(std::string_view url)
 {
     if (url.empty())
         return std::nullopt;
-    if (std::any_of(url.begin(), url.end(), [](unsigned char c) { return c <= ' ' || c == 0x7f; }))
+    if (std::ranges::any_of(url, [](unsigned char c) { return c <= ' ' || c == 0x7f; }))
         return fmt::format("\"{}\" holds a space or a control character", printable(url));
     const auto scheme = url.substr(0, url.find("://"));
     if (scheme == url || (scheme != "http" && scheme != "https" && scheme != "socks5"))
@@ -252,7 +267,7 @@ json kubeconfigDocument(const Kubeconfig &config)
             resolvePaths(value, entry.file, {"certificate-authority", "client-certificate", "client-key", "tokenFile"});
             if (value.contains("exec") && value["exec"].is_object() && value["exec"].contains("command")
                 && value["exec"]["command"].is_string()
-                && value["exec"]["command"].get_ref<const std::string &>().find('/') != std::string::npos)
+                && value["exec"]["command"].get_ref<const std::string &>().contains('/'))
                 resolvePaths(value["exec"], entry.file, {"command"});
             out[list].push_back({{"name", name}, {item, std::move(value)}});
         }
@@ -261,21 +276,9 @@ json kubeconfigDocument(const Kubeconfig &config)
 
 json redacted(json document)
 {
-    for (auto &entry : document.is_object() && document.contains("users") ? document["users"] : document) {
-        if (!entry.is_object() || !entry.contains("user") || !entry["user"].is_object())
-            continue;
-        auto &user = entry["user"];
-        const auto isGiven = [](const json &value) { return !value.is_null() && value != ""; };
-        for (const auto &[field, shown] : {std::pair{"token", "REDACTED"}, std::pair{"password", "REDACTED"},
-                                           std::pair{"client-key-data", "UkVEQUNURUQ="}})
-            if (user.contains(field) && isGiven(user[field]))
-                user[field] = shown;
-        if (user.contains("auth-provider") && user["auth-provider"].is_object()
-            && user["auth-provider"].contains("config") && user["auth-provider"]["config"].is_object())
-            for (auto &[key, value] : user["auth-provider"]["config"].items())
-                if (key.find("token") != std::string::npos || key.find("secret") != std::string::npos)
-                    value = "REDACTED";
-    }
+    for (auto &entry : document.is_object() && document.contains("users") ? document["users"] : document)
+        if (entry.is_object() && entry.contains("user") && entry["user"].is_object())
+            redactUser(entry["user"]);
     return document;
 }
 

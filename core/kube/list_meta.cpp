@@ -10,30 +10,40 @@ namespace core {
 
 namespace {
 
+/// The position after the string that begins at `quote`.
+std::size_t afterString(std::string_view json, std::size_t quote)
+{
+    auto i = quote + 1;
+    for (; i < json.size() && json[i] != '"'; ++i)
+        if (json[i] == '\\')
+            ++i;
+    return std::min(i + 1, json.size());
+}
+
+int depthChange(char c)
+{
+    if (c == '{' || c == '[')
+        return 1;
+    return c == '}' || c == ']' ? -1 : 0;
+}
+
 /// Walks the top level of a JSON object and returns the raw text of member `name`; strings and nesting are respected.
 Result<std::string_view> topLevelMember(std::string_view json, std::string_view name)
 {
+    const auto quoted = fmt::format("\"{}\"", name);
     int depth = 0;
-    std::size_t i = 0;
-    while (i < json.size()) {
-        const char c = json[i];
-        if (c == '"') {
-            const auto start = i + 1;
-            for (++i; i < json.size() && json[i] != '"'; ++i)
-                if (json[i] == '\\')
-                    ++i;
-            const auto key = json.substr(start, std::min(i, json.size()) - start);
-            ++i;
-            if (depth != 1 || key != name)
-                continue;
-            while (i < json.size() && (json[i] == ' ' || json[i] == '\n' || json[i] == '\r' || json[i] == '\t'))
-                ++i;
-            if (i < json.size() && json[i] == ':')
-                return json.substr(i + 1);
-        } else {
-            depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
-            ++i;
+    for (std::size_t i = 0; i < json.size();) {
+        if (json[i] != '"') {
+            depth += depthChange(json[i++]);
+            continue;
         }
+        const auto key = json.substr(i, afterString(json, i) - i);
+        i += key.size();
+        if (depth != 1 || key != quoted)
+            continue;
+        i = std::min(json.find_first_not_of(" \n\r\t", i), json.size());
+        if (json.substr(i).starts_with(':'))
+            return json.substr(i + 1);
     }
     return fail(ErrorKind::Parse, fmt::format("the answer has no \"{}\"", name));
 }

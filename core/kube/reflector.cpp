@@ -70,10 +70,10 @@ bool isBlind(ErrorKind kind)
 
 class Reflector {
 public:
-    Reflector(KubeClient &client, const std::string &path, const ReflectorHandlers &handlers,
-              const std::stop_token &stop, ReflectorTimes times)
+    Reflector(KubeClient &client, std::string path, const ReflectorHandlers &handlers, const std::stop_token &stop,
+              ReflectorTimes times)
         : m_client(client)
-        , m_path(path)
+        , m_path(std::move(path))
         , m_handlers(handlers)
         , m_stop(stop)
         , m_backoff(times)
@@ -157,7 +157,7 @@ private:
     }
 
     KubeClient &m_client;
-    const std::string &m_path;
+    std::string m_path;
     const ReflectorHandlers &m_handlers;
     std::stop_token m_stop;
     std::string m_version;        ///< opaque; empty = a list is needed

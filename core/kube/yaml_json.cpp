@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -17,7 +18,7 @@ namespace {
 
 bool isOneOf(std::string_view text, std::initializer_list<std::string_view> words)
 {
-    return std::find(words.begin(), words.end(), text) != words.end();
+    return std::ranges::find(words, text) != words.end();
 }
 
 template <class T>
@@ -55,7 +56,7 @@ json plainScalar(const std::string &text)
         return true;
     if (isOneOf(text, {"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", "n", "N"}))
         return false;
-    if (std::string_view("+-.0123456789").find(text.front()) == std::string_view::npos)
+    if (!std::string_view("+-.0123456789").contains(text.front()))
         return text;
     auto digits = text;
     std::erase(digits, '_');

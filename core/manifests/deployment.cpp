@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <ranges>
 
 namespace core {
 
@@ -13,12 +14,11 @@ using Json = nlohmann::ordered_json;
 std::string labelValue(std::string_view text)
 {
     std::string out(text.substr(0, 63));
-    std::replace_if(
-        out.begin(), out.end(), [](unsigned char c) { return !std::isalnum(c) && c != '-' && c != '_' && c != '.'; },
-        '-');
+    std::ranges::replace_if(
+        out, [](unsigned char c) { return !std::isalnum(c) && c != '-' && c != '_' && c != '.'; }, '-');
     const auto outer = [](unsigned char c) { return std::isalnum(c) != 0; };
-    out.erase(out.begin(), std::find_if(out.begin(), out.end(), outer));
-    out.erase(std::find_if(out.rbegin(), out.rend(), outer).base(), out.end());
+    out.erase(out.begin(), std::ranges::find_if(out, outer));
+    out.erase(std::ranges::find_if(std::views::reverse(out), outer).base(), out.end());
     return out;
 }
 

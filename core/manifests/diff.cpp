@@ -26,9 +26,8 @@ const nlohmann::json *twin(const nlohmann::json &live, const Json &planned, std:
     for (const auto *key : {"name", "key", "containerPort", "port"})
         if (planned.is_object() && planned.contains(key)) {
             const auto wanted = nlohmann::json(planned[key]);
-            const auto found = std::find_if(live.begin(), live.end(), [&](const auto &item) {
-                return item.is_object() && item.contains(key) && item[key] == wanted;
-            });
+            const auto found = std::ranges::find_if(
+                live, [&](const auto &item) { return item.is_object() && item.contains(key) && item[key] == wanted; });
             return found == live.end() ? nullptr : &*found;
         }
     return position < live.size() ? &live[position] : nullptr;

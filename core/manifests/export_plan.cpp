@@ -41,14 +41,14 @@ ImageChoice commonImage(const PlacedModel &placed, const ImageCatalog &images)
             return !chooseImage(ImageCatalog{{image}}, placed.requirement.engine, *place.pool, place.node->architecture)
                         .image;
         });
-    const auto &worst = *std::min_element(placed.places.begin(), placed.places.end(), [](const auto &a, const auto &b) {
+    const auto &worst = *std::ranges::min_element(placed.places, [](const auto &a, const auto &b) {
         return compareVersions(a.pool->driverVersion, b.pool->driverVersion) < 0;
     });
     auto choice = chooseImage(left, placed.requirement.engine, *worst.pool, worst.node->architecture);
     if (!choice.image)
         return chooseImage(images, placed.requirement.engine, *worst.pool, worst.node->architecture);
-    const auto original = std::find_if(images.images.begin(), images.images.end(),
-                                       [&](const auto &image) { return image.reference == choice.image->reference; });
+    const auto original = std::ranges::find_if(
+        images.images, [&](const auto &image) { return image.reference == choice.image->reference; });
     choice.image = &*original;
     return choice;
 }
@@ -58,7 +58,7 @@ std::string objectName(const Plan &plan, std::size_t index)
 {
     const auto &placement = plan.placements[index];
     const auto same = [&](const auto &p) { return p.requirement == placement.requirement; };
-    if (std::count_if(plan.placements.begin(), plan.placements.end(), same) == 1)
+    if (std::ranges::count_if(plan.placements, same) == 1)
         return placement.requirement;
     const auto number =
         std::count_if(plan.placements.begin(), plan.placements.begin() + static_cast<long>(index), same) + 1;
@@ -97,7 +97,7 @@ Result<ManifestFile> placementFile(const Plan &plan, std::size_t index, const Fi
                     placed.image.reasons.empty() ? "no image is known" : placed.image.reasons.front(), name,
                     "add an image to images.yaml");
     const auto &classes = input.snapshot.runtimeClasses;
-    placed.hasNvidiaRuntimeClass = std::find(classes.begin(), classes.end(), "nvidia") != classes.end();
+    placed.hasNvidiaRuntimeClass = std::ranges::find(classes, "nvidia") != classes.end();
 
     ManifestFile file;
     file.path = vendorFolder(placed.places.front().pool->vendor) + "/" + name + ".yaml";
@@ -166,7 +166,7 @@ Result<Export> exportPlan(const Plan &plan, const FitInput &input)
         tree.files.push_back({"kustomization.yaml", kustomization(vendors), {}});
     tree.files.push_back({"plan.yaml", writePlan(plan), {}});
     tree.files.push_back({"README.md", readme(plan, tree), {}});
-    std::sort(tree.files.begin(), tree.files.end(), [](const auto &a, const auto &b) { return a.path < b.path; });
+    std::ranges::sort(tree.files, [](const auto &a, const auto &b) { return a.path < b.path; });
     return tree;
 }
 
@@ -174,8 +174,8 @@ Result<void> writeExport(const Export &tree, const std::filesystem::path &folder
 {
     for (const auto &file : tree.files) {
         const std::filesystem::path relative(file.path);
-        const bool leaves = relative.is_absolute()
-            || std::any_of(relative.begin(), relative.end(), [](const auto &part) { return part == ".."; });
+        const bool leaves =
+            relative.is_absolute() || std::ranges::any_of(relative, [](const auto &part) { return part == ".."; });
         if (leaves)
             return fail(ErrorKind::Invalid, "leaves the export folder", file.path);
         std::error_code status;

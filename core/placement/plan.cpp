@@ -69,8 +69,8 @@ Target enforced(Target target)
 
 const Requirement *Plan::find(std::string_view requirement) const
 {
-    const auto found = std::find_if(requirements.begin(), requirements.end(),
-                                    [requirement](const auto &r) { return r.name == requirement; });
+    const auto found =
+        std::ranges::find_if(requirements, [requirement](const auto &r) { return r.name == requirement; });
     return found == requirements.end() ? nullptr : &*found;
 }
 

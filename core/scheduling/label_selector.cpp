@@ -412,7 +412,7 @@ std::vector<SelectorToken> selectorTokens(std::string_view text)
     std::vector<SelectorToken> tokens;
     const auto skipBlanks = [&] { text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size())); };
     for (skipBlanks(); !text.empty() && text.front() != nul; skipBlanks()) {
-        if (marks.find(text.front()) != std::string_view::npos) {
+        if (marks.contains(text.front())) {
             tokens.push_back(markToken(text.substr(0, text.find_first_not_of(marks))));
         } else {
             const auto word = text.substr(0, text.find_first_of(wordEnds));

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 namespace core {
 
@@ -135,9 +136,9 @@ std::optional<ResizeStatus<Amount>> resizeStatus(const Field &status)
 /// Go keeps container and init container statuses in one map by name; of equal names the last one counts.
 Field statusNamed(const std::vector<Field> &statuses, const std::string &name)
 {
-    const auto found = std::find_if(statuses.rbegin(), statuses.rend(),
-                                    [&](const Field &one) { return one.at("name").text() == name; });
-    return found == statuses.rend() ? Field{} : *found;
+    const auto lastFirst = std::views::reverse(statuses);
+    const auto found = std::ranges::find_if(lastFirst, [&](const Field &one) { return one.at("name").text() == name; });
+    return found == lastFirst.end() ? Field{} : *found;
 }
 
 template <class Amount>

@@ -24,7 +24,7 @@ std::optional<Scale> parseSuffix(std::string_view text)
                                                        {'G', 9},  {'T', 12}, {'P', 15}, {'E', 18}};
     if (text.empty())
         return Scale{};
-    if (text.size() == 2 && text[1] == 'i' && binary.find(text[0]) != std::string_view::npos)
+    if (text.size() == 2 && text[1] == 'i' && binary.contains(text[0]))
         return Scale{10 * static_cast<int>(binary.find(text[0]) + 1), 0};
     if (text.size() == 1)
         for (const auto &[letter, power] : decimal)

@@ -55,14 +55,14 @@ const HostPort *firstConflict(std::span<const HostPort> wanted, std::span<const 
 
 bool isExtendedResource(std::string_view name)
 {
-    return name.find('/') != std::string_view::npos && name.find("kubernetes.io/") == std::string_view::npos
-        && !name.starts_with("requests.") && isQuotaName(name);
+    return name.contains('/') && !name.contains("kubernetes.io/") && !name.starts_with("requests.")
+        && isQuotaName(name);
 }
 
 bool isScalarResource(std::string_view name)
 {
-    return isExtendedResource(name) || name.starts_with("hugepages-")
-        || name.find("kubernetes.io/") != std::string_view::npos || name.starts_with("attachable-volumes-");
+    return isExtendedResource(name) || name.starts_with("hugepages-") || name.contains("kubernetes.io/")
+        || name.starts_with("attachable-volumes-");
 }
 
 std::vector<Shortage> shortages(const Resources &requests, const Resources &allocatable, const Resources &used,

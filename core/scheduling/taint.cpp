@@ -83,14 +83,14 @@ bool tolerates(const Toleration &toleration, const Taint &taint, bool comparison
 
 bool anyTolerates(std::span<const Toleration> tolerations, const Taint &taint, bool comparisonOperators)
 {
-    return std::any_of(tolerations.begin(), tolerations.end(),
-                       [&](const Toleration &toleration) { return tolerates(toleration, taint, comparisonOperators); });
+    return std::ranges::any_of(
+        tolerations, [&](const Toleration &toleration) { return tolerates(toleration, taint, comparisonOperators); });
 }
 
 const Taint *firstUntolerated(std::span<const Toleration> tolerations, std::span<const Taint> taints,
                               bool comparisonOperators)
 {
-    const auto found = std::find_if(taints.begin(), taints.end(), [&](const Taint &taint) {
+    const auto found = std::ranges::find_if(taints, [&](const Taint &taint) {
         const bool keepsPodsOff = taint.effect == TaintEffect::NoSchedule || taint.effect == TaintEffect::NoExecute;
         return keepsPodsOff && !anyTolerates(tolerations, taint, comparisonOperators);
     });

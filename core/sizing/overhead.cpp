@@ -113,7 +113,7 @@ LedgerBlock otherActivations(const Model &model, const Requirement &requirement,
 LedgerBlock otherState(const Model &model, const Requirement &requirement)
 {
     LedgerBlock block{BlockKind::KvCache, {}, "no cache between requests", {}};
-    if (model.kind.find("asr") == std::string::npos)
+    if (!model.kind.contains("asr"))
         return block;
     // Largest Whisper when the catalogue states no dimensions, so the answer errs on the safe side.
     const std::int64_t layers = model.layers.value_or(32), hidden = model.hidden.value_or(1280);

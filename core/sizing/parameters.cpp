@@ -107,10 +107,9 @@ double kvShare(const Model &model, int tensorParallel)
 /// Parameters behind a checkpoint of known size, when the catalogue does not call it quantised.
 std::optional<std::int64_t> countFromCheckpoint(const Model &model)
 {
-    if (!model.checkpointGiB || model.source.find("int4") != std::string::npos
-        || model.source.find("mxfp4") != std::string::npos)
+    if (!model.checkpointGiB || model.source.contains("int4") || model.source.contains("mxfp4"))
         return std::nullopt;
-    const double bytes = model.source.find("fp8") != std::string::npos ? 1 : 2;
+    const double bytes = model.source.contains("fp8") ? 1 : 2;
     return std::llround(*model.checkpointGiB * 1073741824.0 / bytes);
 }
 

@@ -48,8 +48,7 @@ std::vector<InventoryModel::Group> InventoryModel::groups(const core::ClusterSna
         out.push_back({std::move(row), {}, 0});
     for (auto &group : out)
         for (const auto &name : group.sku.nodes) {
-            const auto at = std::lower_bound(snapshot.nodes.begin(), snapshot.nodes.end(), name,
-                                             [](const auto &n, const auto &wanted) { return n->name < wanted; });
+            const auto at = std::ranges::lower_bound(snapshot.nodes, name, {}, &core::Node::name);
             if (at == snapshot.nodes.end() || (*at)->name != name)
                 continue;
             for (const auto &pool : (*at)->devices)
@@ -67,7 +66,7 @@ void InventoryModel::setInventory(const core::ClusterSnapshot &snapshot, const c
     // Rows that are gone leave, new ones come where the order puts them, the rest change in place.
     for (int row = static_cast<int>(m_groups.size()); row-- > 0;) {
         const auto key = keyOf(m_groups[static_cast<std::size_t>(row)].sku);
-        if (std::any_of(incoming.begin(), incoming.end(), [&key](const auto &g) { return keyOf(g.sku) == key; }))
+        if (std::ranges::any_of(incoming, [&key](const auto &g) { return keyOf(g.sku) == key; }))
             continue;
         beginRemoveRows({}, row, row);
         m_groups.erase(m_groups.begin() + row);
@@ -75,8 +74,7 @@ void InventoryModel::setInventory(const core::ClusterSnapshot &snapshot, const c
     }
     for (std::size_t i = 0; i < incoming.size(); ++i) {
         const auto key = keyOf(incoming[i].sku);
-        const auto found =
-            std::find_if(m_groups.begin(), m_groups.end(), [&key](const auto &g) { return keyOf(g.sku) == key; });
+        const auto found = std::ranges::find_if(m_groups, [&key](const auto &g) { return keyOf(g.sku) == key; });
         if (found == m_groups.end()) {
             const auto row = static_cast<int>(std::min(i, m_groups.size()));
             incoming[i].id = m_nextId++;

@@ -153,8 +153,7 @@ void ManifestsPage::setExport(const core::Result<core::Export> &tree)
     showFile();
     if (!tree)
         m_state->setText(sentence(tree.error()));
-    else if (std::none_of(m_tree.files.begin(), m_tree.files.end(),
-                          [](const auto &file) { return !file.objects.empty(); }))
+    else if (std::ranges::none_of(m_tree.files, [](const auto &file) { return !file.objects.empty(); }))
         m_state->setText(tr("Nothing is placed yet: drag a model onto the board first."));
     refreshButtons();
 }
@@ -200,8 +199,7 @@ void ManifestsPage::setBusy(bool busy)
 
 void ManifestsPage::refreshButtons()
 {
-    const bool any =
-        std::any_of(m_tree.files.begin(), m_tree.files.end(), [](const auto &file) { return !file.objects.empty(); });
+    const bool any = std::ranges::any_of(m_tree.files, [](const auto &file) { return !file.objects.empty(); });
     m_export->setEnabled(any);
     m_dryRun->setEnabled(any && m_writable && !m_busy);
     m_apply->setEnabled(any && m_writable && !m_busy);

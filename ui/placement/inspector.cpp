@@ -199,7 +199,7 @@ void Inspector::setCandidates(const std::vector<core::Candidate> &candidates)
     for (const auto &candidate : candidates)
         if (candidate.verdict == core::Verdict::Fits || candidate.verdict == core::Verdict::Tight)
             m_bestCandidates.push_back(candidate);
-    std::stable_sort(m_bestCandidates.begin(), m_bestCandidates.end(), [](const auto &a, const auto &b) {
+    std::ranges::stable_sort(m_bestCandidates, [](const auto &a, const auto &b) {
         return std::tuple(a.verdict != core::Verdict::Fits, a.freeDevices - a.needed, a.node)
             < std::tuple(b.verdict != core::Verdict::Fits, b.freeDevices - b.needed, b.node);
     });

@@ -163,7 +163,7 @@ void ModelsPanel::showCatalogue()
     list->setObjectName(u"modelCatalogueList"_s);
     list->setAccessibleName(tr("Model catalogue"));
     for (const auto &model : m_catalog->models)
-        if (model.id.find('{') == std::string::npos) // a family in one row has no size of its own
+        if (!model.id.contains('{')) // a family in one row has no size of its own
             list->addItem(text(model.id));
     dressSideList(*list, 28, false);
     list->setCurrentRow(0);
