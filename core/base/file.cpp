@@ -5,14 +5,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <fstream>
-#include <sstream>
 #include <system_error>
 
 namespace core {
 
 namespace {
+
+/// Far above any kubeconfig, plan or catalogue; below what a device file or a mistyped path would fill memory with.
+constexpr std::size_t longestFile = std::size_t{256} << 20;
 
 std::unexpected<Error> systemError(const char *what, const std::filesystem::path &file)
 {
@@ -58,9 +61,16 @@ Result<std::string> readFile(const std::filesystem::path &file)
     std::ifstream in(file, std::ios::binary);
     if (!in)
         return systemError("cannot be read", file);
-    std::ostringstream text;
-    text << in.rdbuf();
-    return text.str();
+    std::string text;
+    std::array<char, 65536> piece{};
+    while (in.read(piece.data(), piece.size()) || in.gcount() > 0) {
+        text.append(piece.data(), static_cast<std::size_t>(in.gcount()));
+        if (text.size() > longestFile)
+            return fail(ErrorKind::Io, "is larger than 256 MiB, or has no end", file.string());
+    }
+    if (in.bad())
+        return systemError("cannot be read", file);
+    return text;
 }
 
 Result<void> writeFileAtomically(const std::filesystem::path &file, std::string_view text)

@@ -9,7 +9,8 @@
 
 namespace core {
 
-/// The whole file. NotFound, or Io with the system's reason; `place` is the path.
+/// The whole file, which may be a pipe. NotFound, or Io with the system's reason, also for more than 256 MiB; `place` is
+/// the path.
 Result<std::string> readFile(const std::filesystem::path &file);
 
 /// Replaces a file so that a reader, a crash or a full disk never sees half of it: writes a temporary file beside it,

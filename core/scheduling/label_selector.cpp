@@ -57,9 +57,9 @@ std::optional<std::int64_t> integer(std::string_view text)
     if (text.starts_with('+') && !text.starts_with("+-"))
         text.remove_prefix(1);
     std::int64_t value = 0;
-    const auto *end = text.data() + text.size();
-    const auto [rest, failed] = std::from_chars(text.data(), end, value);
-    return failed == std::errc() && rest == end && !text.empty() ? std::optional(value) : std::nullopt;
+    const auto [rest, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return failed == std::errc() && rest == text.data() + text.size() && !text.empty() ? std::optional(value)
+                                                                                       : std::nullopt;
 }
 
 std::optional<std::string> wrongCount(const LabelRequirement &one)
@@ -102,8 +102,9 @@ std::optional<std::string_view> wordOf(std::string_view text)
 /// The longest operator that `run` (marks only) begins with; every mark is one by itself.
 SelectorToken markToken(std::string_view run)
 {
-    const auto longest = wordOf(run.substr(0, 2)).value_or(run.substr(0, 1));
-    return {*wordOf(longest), std::string(longest)};
+    const auto shorter = [run] { return wordOf(run.substr(0, 1)); };
+    const auto longest = wordOf(run.substr(0, 2)).or_else(shorter).value_or(std::string_view());
+    return {longest, std::string(longest)};
 }
 
 /// Reads tokens one by one; beyond the last one everything is the end.
@@ -385,6 +386,7 @@ LabelSelector selectorOf(const Labels &labels)
 std::string selectorText(const LabelSelector &selector)
 {
     std::vector<std::string> texts;
+    texts.reserve(selector.requirements.size());
     for (const auto &one : selector.requirements)
         texts.push_back(requirementText(one));
     return fmt::format("{}", fmt::join(texts, ","));

@@ -59,9 +59,9 @@ std::optional<std::int64_t> integer(std::string_view text)
     if (text.starts_with('+') && !text.starts_with("+-"))
         text.remove_prefix(1);
     std::int64_t value = 0;
-    const auto *end = text.data() + text.size();
-    const auto [rest, failed] = std::from_chars(text.data(), end, value);
-    return failed == std::errc() && rest == end && !text.empty() ? std::optional(value) : std::nullopt;
+    const auto [rest, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return failed == std::errc() && rest == text.data() + text.size() && !text.empty() ? std::optional(value)
+                                                                                       : std::nullopt;
 }
 
 void checkValues(const NodeSelectorRequirement &one, const std::string &path, Problems &problems)

@@ -128,9 +128,8 @@ void defaultContainer(Requirements<Amount> &resources)
 
 /// defaultHugePagePodLimits, then defaultPodRequests: what containers sum up to comes before the pod's own limit.
 template <class Amount>
-void defaultPodLevel(PodAsk<Amount> &pod)
+void defaultPodLevel(const PodAsk<Amount> &pod, Requirements<Amount> &own)
 {
-    auto &own = *pod.podLevel;
     if (own.requests.empty() && own.limits.empty())
         return;
     const auto sums = aggregateContainers(pod);
@@ -200,7 +199,7 @@ void applyDefaults(PodAsk<Amount> &pod)
         for (auto &container : *containers)
             defaultContainer(container.resources);
     if (pod.podLevel)
-        defaultPodLevel(pod);
+        defaultPodLevel(pod, *pod.podLevel);
 }
 
 template AmountsOf<std::int64_t> podRequests(const PodAsk<std::int64_t> &, const PodResourceOptions<std::int64_t> &);

@@ -72,7 +72,7 @@ struct Field {
     {
         const bool fits = value == nullptr
             || (value->is_number_integer()
-                && !(value->is_number_unsigned() && value->get<std::uint64_t>() > std::uint64_t{INT64_MAX}));
+                && (!value->is_number_unsigned() || value->get<std::uint64_t>() <= std::uint64_t{INT64_MAX}));
         if (!fits)
             throw WrongField{path, "a whole number"};
         return value == nullptr ? 0 : value->get<std::int64_t>();

@@ -42,13 +42,13 @@ Result<PodAsk<Amount>> readPodAsk(const nlohmann::json &pod);
 
 /// spec.taints of a v1.Node, one taint, or one toleration. Same errors.
 Result<std::vector<Taint>> readTaints(const nlohmann::json &node);
-Result<Taint> readTaint(const nlohmann::json &taint);
-Result<Toleration> readToleration(const nlohmann::json &toleration);
+Result<Taint> readTaint(const nlohmann::json &document);
+Result<Toleration> readToleration(const nlohmann::json &document);
 
 /// v1.NodeSelector (its terms), []v1.NodeSelectorRequirement and []v1.PreferredSchedulingTerm; null reads as empty.
 Result<std::vector<NodeSelectorTerm>> readNodeSelector(const nlohmann::json &selector);
 Result<std::vector<NodeSelectorRequirement>> readSelectorRequirements(const nlohmann::json &requirements);
-Result<std::vector<PreferredTerm>> readPreferredTerms(const nlohmann::json &terms);
+Result<std::vector<PreferredTerm>> readPreferredTerms(const nlohmann::json &preferred);
 
 /// A v1.ResourceList in the scheduler's units. Same errors.
 Result<Resources> readResources(const nlohmann::json &list);

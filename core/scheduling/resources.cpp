@@ -62,6 +62,44 @@ std::int64_t scaled(Wide digits, int decimal, int binary)
     return whole > highest ? highest : static_cast<std::int64_t>(whole);
 }
 
+/// The number before a suffix: digits × 10^decimal.
+struct Number {
+    Wide digits = 0;
+    int decimal = 0;
+    std::size_t length = 0; ///< of its text
+    bool any = false;       ///< it has a digit
+};
+
+/// Thirty digits are exact; what follows can only push the rounding up, and does when it is not zero.
+void addDigit(Number &number, char digit, bool afterPoint)
+{
+    number.any = true;
+    if (number.digits < static_cast<Wide>(highest) * 1'000'000'000) {
+        number.digits = number.digits * 10 + (digit - '0');
+        number.decimal -= afterPoint ? 1 : 0;
+    } else {
+        number.digits += digit != '0' ? 1 : 0;
+        number.decimal += afterPoint ? 0 : 1;
+    }
+}
+
+/// Digits and at most one point at the front of the text. A second point ends it, and is no suffix.
+Number parseNumber(std::string_view text)
+{
+    Number number;
+    bool point = false;
+    for (const char c : text) {
+        if (c == '.' && !point)
+            point = true;
+        else if (c >= '0' && c <= '9')
+            addDigit(number, c, point);
+        else
+            break;
+        ++number.length;
+    }
+    return number;
+}
+
 } // namespace
 
 std::optional<std::int64_t> parseAmount(std::string_view resource, std::string_view quantity)
@@ -69,32 +107,12 @@ std::optional<std::int64_t> parseAmount(std::string_view resource, std::string_v
     const bool negative = quantity.starts_with('-');
     if (negative || quantity.starts_with('+'))
         quantity.remove_prefix(1);
-    Wide digits = 0;
-    int decimal = 0;
-    bool point = false;
-    bool any = false;
-    std::size_t i = 0;
-    for (; i < quantity.size() && (quantity[i] == '.' || (quantity[i] >= '0' && quantity[i] <= '9')); ++i) {
-        if (quantity[i] == '.' && point)
-            return std::nullopt;
-        if (quantity[i] == '.') {
-            point = true;
-            continue;
-        }
-        any = true;
-        // Thirty digits are exact; what follows can only push the rounding up, and does when it is not zero.
-        if (digits < static_cast<Wide>(highest) * 1'000'000'000) {
-            digits = digits * 10 + (quantity[i] - '0');
-            decimal -= point ? 1 : 0;
-        } else {
-            digits += quantity[i] != '0' ? 1 : 0;
-            decimal += point ? 0 : 1;
-        }
-    }
-    const auto suffix = parseSuffix(quantity.substr(i));
-    if (!any || !suffix)
+    const auto number = parseNumber(quantity);
+    const auto suffix = parseSuffix(quantity.substr(number.length));
+    if (!number.any || !suffix)
         return std::nullopt;
-    const auto value = scaled(digits, decimal + suffix->decimal + (resource == "cpu" ? 3 : 0), suffix->binary);
+    const auto decimal = number.decimal + suffix->decimal + (resource == "cpu" ? 3 : 0);
+    const auto value = scaled(number.digits, decimal, suffix->binary);
     return negative ? -value : value;
 }
 

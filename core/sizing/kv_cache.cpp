@@ -34,11 +34,18 @@ int fullLayersOf(const Model &model, int layers)
 /// Layers that hold a cache: hybrid models (linear attention) publish fewer bytes than all their layers would need.
 int cachingLayers(const Model &model, std::int64_t perTokenLayerOfModel)
 {
-    const int all = *model.layers;
+    const int all = model.layers.value_or(0);
     if (!model.kvBytesPerToken16 || perTokenLayerOfModel <= 0)
         return all;
     const auto published = *model.kvBytesPerToken16 / perTokenLayerOfModel;
     return published > 0 && published < all ? static_cast<int>(published) : all;
+}
+
+/// 0 when neither it nor what it follows from is known.
+std::int64_t headDimension(const Model &model)
+{
+    const auto heads = model.heads.value_or(0);
+    return model.headDim.value_or(heads > 0 ? model.hidden.value_or(0) / heads : 0);
 }
 
 Error missing(const Model &model, std::string field)
@@ -66,19 +73,19 @@ Result<KvLayout> kvLayout(const Model &model, std::string_view kvCache, int tens
         layout.latent = true;
         ofModel = width * 2;
     } else {
-        if (!model.kvHeads || *model.kvHeads <= 0)
+        const std::int64_t heads = model.kvHeads.value_or(0), dim = headDimension(model);
+        if (heads <= 0)
             return std::unexpected(missing(model, "kv_heads"));
-        if (!model.headDim && (!model.hidden || !model.heads))
+        if (dim <= 0)
             return std::unexpected(missing(model, "head_dim"));
-        const std::int64_t dim = model.headDim ? *model.headDim : *model.hidden / *model.heads;
-        layout.bytesPerTokenLayer = 2 * std::max(1, *model.kvHeads / std::max(1, tensorParallel)) * dim * bytes;
-        layout.replicated = tensorParallel > *model.kvHeads;
-        ofModel = 2 * *model.kvHeads * dim * 2;
+        layout.bytesPerTokenLayer = 2 * std::max<std::int64_t>(1, heads / std::max(1, tensorParallel)) * dim * bytes;
+        layout.replicated = tensorParallel > heads;
+        ofModel = 2 * heads * dim * 2;
     }
     const int layers = cachingLayers(model, ofModel);
     layout.fullLayers = fullLayersOf(model, layers);
     layout.slidingLayers = layers - layout.fullLayers;
-    layout.window = layout.slidingLayers > 0 ? *model.slidingWindow : 0;
+    layout.window = layout.slidingLayers > 0 ? model.slidingWindow.value_or(0) : 0;
     return layout;
 }
 

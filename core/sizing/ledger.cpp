@@ -104,10 +104,10 @@ Result<LedgerBlock> weightBlock(const Model &model, const Requirement &requireme
 LedgerBlock kvBlock(const KvLayout &layout, const Requirement &requirement, Ledger &ledger)
 {
     if (layout.latent && requirement.tensorParallel > 1)
-        ledger.notes.push_back(
+        ledger.notes.emplace_back(
             "latent attention keeps the whole KV cache on every device: tensor parallel does not shrink it");
     if (layout.replicated)
-        ledger.notes.push_back("more devices than KV heads: each device keeps a copy of one head");
+        ledger.notes.emplace_back("more devices than KV heads: each device keeps a copy of one head");
     ledger.kvBytesPerToken = layout.bytesPerToken();
     LedgerBlock block{BlockKind::KvCache,
                       kvCacheBytes(layout, requirement.context, requirement.concurrency),

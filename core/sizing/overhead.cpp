@@ -37,7 +37,7 @@ std::int64_t activationPeak(const Model &model, int tensorParallel, EngineDefaul
     const std::int64_t perToken = model.experts
         ? std::int64_t{model.moeIntermediate.value_or(0)} * model.expertsPerToken.value_or(8)
         : std::int64_t{model.intermediate.value_or(0)};
-    const auto mlp = engine.tokens * (2 * perToken / tensorParallel + 2 * model.hidden.value_or(0)) * 2;
+    const auto mlp = engine.tokens * (2 * perToken / tensorParallel + std::int64_t{2} * model.hidden.value_or(0)) * 2;
     return std::max<std::int64_t>(logits, mlp);
 }
 
@@ -85,16 +85,16 @@ LedgerBlock otherActivations(const Model &model, const Requirement &requirement,
 {
     LedgerBlock block{BlockKind::Activations, {}, {}, {}};
     const std::string_view kind = model.kind;
-    if (kind.find("diffusion") != kind.npos) {
+    if (kind.contains("diffusion")) {
         block.bytes = {scaled(weights, 0.2), scaled(weights, 0.3), scaled(weights, 0.7)};
         block.reason = "30 % of the weights for the image decoder's peak (20 to 70 %)";
         block.source = "gguf-parser-go: FLUX.1-dev 31.79 GiB of weights, 41.15 GiB at work";
-    } else if (kind.find("cnn") != kind.npos || kind.find("detector") != kind.npos) {
+    } else if (kind.contains("cnn") || kind.contains("detector")) {
         const std::int64_t images = requirement.concurrency;
         block.bytes = {images * gibibytes(0.02), images * gibibytes(0.05), images * gibibytes(0.2)};
         block.reason = fmt::format("{} images at once, 0.05 GiB each (0.02 to 0.2)", images);
         block.source = "rule of thumb; not measured";
-    } else if (kind.find("encoder") != kind.npos && model.hidden && kind.find("asr") == kind.npos) {
+    } else if (kind.contains("encoder") && model.hidden && !kind.contains("asr")) {
         const std::int64_t tokens = requirement.context * requirement.concurrency;
         const auto linear = tokens * *model.hidden * 34;
         const auto scores = tokens * model.heads.value_or(16) * requirement.context * 2;

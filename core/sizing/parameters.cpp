@@ -10,17 +10,12 @@ namespace core {
 
 namespace {
 
-bool startsWith(std::string_view text, std::string_view prefix)
-{
-    return text.substr(0, prefix.size()) == prefix;
-}
-
 /// Older decoders use an MLP of two matrices; all others gate it with a third.
 std::int64_t mlpMatrices(const Model &model)
 {
     static constexpr std::string_view ungated[] = {"Falcon", "GPT2",  "GPTNeoX", "GPTBigCode",
                                                    "OPT",    "Bloom", "PhiFor",  "Starcoder2"};
-    return std::ranges::any_of(ungated, [&](auto name) { return startsWith(model.architecture, name); }) ? 2 : 3;
+    return std::ranges::any_of(ungated, [&](auto name) { return model.architecture.starts_with(name); }) ? 2 : 3;
 }
 
 std::string missingDimension(const Model &model)
@@ -29,7 +24,7 @@ std::string missingDimension(const Model &model)
         return "layers";
     if (!model.hidden)
         return "hidden";
-    if (!model.heads)
+    if (model.heads.value_or(0) <= 0)
         return "heads";
     if (!model.vocab)
         return "vocab";
@@ -45,7 +40,7 @@ std::string missingDimension(const Model &model)
 /// One layer's attention, added `layers` times.
 void addAttention(ParameterCount &count, const Model &model)
 {
-    const std::int64_t h = *model.hidden, H = *model.heads, L = *model.layers;
+    const std::int64_t h = model.hidden.value_or(0), H = model.heads.value_or(1), L = model.layers.value_or(0);
     if (model.mla) {
         const auto &mla = *model.mla;
         const std::int64_t queryHead = mla.qkNopeHeadDim + mla.qkRopeHeadDim, q = mla.qLoraRank, kv = mla.kvLoraRank;
@@ -55,13 +50,13 @@ void addAttention(ParameterCount &count, const Model &model)
         count.small += L * (q + kv);
         return;
     }
-    const std::int64_t KV = *model.kvHeads, d = model.headDim.value_or(static_cast<int>(h / H));
+    const std::int64_t KV = model.kvHeads.value_or(0), d = model.headDim.value_or(static_cast<int>(h / H));
     count.attention += L * 2 * h * H * d;
     count.kvProjection += L * 2 * h * KV * d;
-    const bool gptOss = startsWith(model.architecture, "GptOss");
+    const bool gptOss = model.architecture.starts_with("GptOss");
     if (model.qkvBias || gptOss)
         count.small += L * (H + 2 * KV) * d;
-    if (model.qkNorm || startsWith(model.architecture, "Gemma3"))
+    if (model.qkNorm || model.architecture.starts_with("Gemma3"))
         count.small += L * 2 * d;
     if (gptOss)
         count.small += L * (h + H); // output bias and attention sinks
@@ -69,20 +64,20 @@ void addAttention(ParameterCount &count, const Model &model)
 
 void addMlp(ParameterCount &count, const Model &model)
 {
-    const std::int64_t h = *model.hidden, L = *model.layers, matrices = mlpMatrices(model);
+    const std::int64_t h = model.hidden.value_or(0), L = model.layers.value_or(0), matrices = mlpMatrices(model);
     if (!model.experts) {
-        count.mlp += L * matrices * h * *model.intermediate;
+        count.mlp += L * matrices * h * model.intermediate.value_or(0);
         return;
     }
-    const std::int64_t E = *model.experts, I = *model.moeIntermediate, dense = model.denseLayers.value_or(0);
+    const std::int64_t E = *model.experts, I = model.moeIntermediate.value_or(0), dense = model.denseLayers.value_or(0);
     const std::int64_t sparse = L - dense;
     count.mlp += dense * matrices * h * model.intermediate.value_or(0);
     count.mlp += sparse * model.sharedExperts.value_or(0) * matrices * h * I;
     count.experts += sparse * E * matrices * h * I;
     count.small += sparse * h * E; // router
-    if (startsWith(model.architecture, "DeepseekV3"))
+    if (model.architecture.starts_with("DeepseekV3"))
         count.small += sparse * E; // score correction of its sigmoid router
-    if (startsWith(model.architecture, "GptOss"))
+    if (model.architecture.starts_with("GptOss"))
         count.small += sparse * (E + E * (2 * I + h)); // biases of router and experts
 }
 
@@ -153,14 +148,14 @@ Result<ParameterCount> countParameters(const Model &model)
 {
     if (const auto missing = missingDimension(model); !missing.empty())
         return fail(ErrorKind::Unsupported, fmt::format("{} has no '{}' in the catalogue", model.id, missing), missing);
-    const std::int64_t h = *model.hidden;
-    const bool fourNorms = startsWith(model.architecture, "Gemma2") || startsWith(model.architecture, "Gemma3")
-        || startsWith(model.architecture, "Gemma4");
+    const std::int64_t h = model.hidden.value_or(0);
+    const bool fourNorms = model.architecture.starts_with("Gemma2") || model.architecture.starts_with("Gemma3")
+        || model.architecture.starts_with("Gemma4");
     ParameterCount count;
-    count.embedding = *model.vocab * h;
+    count.embedding = model.vocab.value_or(0) * h;
     count.head = model.tieEmbeddings ? 0 : count.embedding;
-    count.small = *model.layers * (fourNorms ? 4 : 2) * h + h;
-    if (startsWith(model.architecture, "Falcon"))
+    count.small = model.layers.value_or(0) * (fourNorms ? std::int64_t{4} : 2) * h + h;
+    if (model.architecture.starts_with("Falcon"))
         count.small += h; // its layer norms have a bias; one norm a layer makes up for that but for the last
     addAttention(count, model);
     addMlp(count, model);

@@ -77,6 +77,47 @@ void addEvidence(QStandardItemModel &model, const QString &source, const QString
     model.appendRow(row);
 }
 
+QString orDash(const std::string &words)
+{
+    return words.empty() ? u"—"_s : text(words);
+}
+
+void addPool(QStandardItemModel &table, const core::DevicePool &pool)
+{
+    addEvidence(table, InventoryPage::tr("node capacity"), u"%1: %2"_s.arg(text(pool.resource)).arg(pool.capacity));
+    addEvidence(table, InventoryPage::tr("node allocatable"),
+                u"%1: %2"_s.arg(text(pool.resource)).arg(pool.allocatable),
+                pool.withdrawn() > 0 ? InventoryPage::tr("%1 withdrawn by the device plugin").arg(pool.withdrawn())
+                                     : QString());
+    addEvidence(table, InventoryPage::tr("labels"), orDash(pool.productLabel),
+                pool.skuId.empty() ? InventoryPage::tr("not in the catalogue") : text(pool.skuId));
+    addEvidence(table, InventoryPage::tr("labels"),
+                InventoryPage::tr("memory of one device: %1").arg(gib(pool.memoryBytes)),
+                pool.memoryBytes ? QString() : InventoryPage::tr("not labelled: unknown"));
+    addEvidence(table, InventoryPage::tr("labels"),
+                InventoryPage::tr("driver %1, compute %2").arg(orDash(pool.driverVersion), orDash(pool.computeTarget)));
+}
+
+void addNode(QStandardItemModel &table, const core::Node &node, const std::string &resource)
+{
+    for (const auto &pool : node.devices)
+        if (pool.resource == resource)
+            addPool(table, pool);
+    for (const auto &issue : node.issues)
+        addEvidence(table, InventoryPage::tr("labels"), text(issue), InventoryPage::tr("not believed"));
+}
+
+void addDataSheet(QStandardItemModel &table, const core::Catalog &catalog, const core::Sku &sheet)
+{
+    const auto title = InventoryPage::tr("data sheet");
+    addEvidence(table, title,
+                InventoryPage::tr("%1 %2, %3").arg(sheet.memorySize).arg(text(sheet.memoryUnit), text(sheet.name)));
+    for (const auto &source : catalog.sourcesOf(sheet))
+        addEvidence(table, title, text(source), InventoryPage::tr("read"));
+    for (const auto &figure : sheet.unverified)
+        addEvidence(table, title, text(figure), InventoryPage::tr("unverified: no source was read"));
+}
+
 } // namespace
 
 InventoryPage::InventoryPage(QWidget *parent)
@@ -248,35 +289,10 @@ void InventoryPage::showEvidence()
             : std::vector<GlyphLine::Part>{});
     if (!sku)
         return;
-    if (node) {
-        for (const auto &pool : node->devices) {
-            if (pool.resource != sku->resource)
-                continue;
-            addEvidence(table, tr("node capacity"), u"%1: %2"_s.arg(text(pool.resource)).arg(pool.capacity));
-            addEvidence(table, tr("node allocatable"), u"%1: %2"_s.arg(text(pool.resource)).arg(pool.allocatable),
-                        pool.withdrawn() > 0 ? tr("%1 withdrawn by the device plugin").arg(pool.withdrawn())
-                                             : QString());
-            addEvidence(table, tr("labels"), pool.productLabel.empty() ? u"—"_s : text(pool.productLabel),
-                        pool.skuId.empty() ? tr("not in the catalogue") : text(pool.skuId));
-            addEvidence(table, tr("labels"), tr("memory of one device: %1").arg(gib(pool.memoryBytes)),
-                        pool.memoryBytes ? QString() : tr("not labelled: unknown"));
-            addEvidence(table, tr("labels"),
-                        tr("driver %1, compute %2")
-                            .arg(pool.driverVersion.empty() ? u"—"_s : text(pool.driverVersion),
-                                 pool.computeTarget.empty() ? u"—"_s : text(pool.computeTarget)));
-        }
-        for (const auto &issue : node->issues)
-            addEvidence(table, tr("labels"), text(issue), tr("not believed"));
-    }
-    const auto *sheet = m_catalog ? m_catalog->findSku(sku->sku) : nullptr;
-    if (sheet) {
-        addEvidence(table, tr("data sheet"),
-                    tr("%1 %2, %3").arg(sheet->memorySize).arg(text(sheet->memoryUnit), text(sheet->name)), {});
-        for (const auto &source : m_catalog->sourcesOf(*sheet))
-            addEvidence(table, tr("data sheet"), text(source), tr("read"));
-        for (const auto &figure : sheet->unverified)
-            addEvidence(table, tr("data sheet"), text(figure), tr("unverified: no source was read"));
-    }
+    if (node)
+        addNode(table, *node, sku->resource);
+    if (const auto *sheet = m_catalog ? m_catalog->findSku(sku->sku) : nullptr)
+        addDataSheet(table, *m_catalog, *sheet);
     m_evidence->header()->resizeSection(0, 160);
     m_evidence->header()->resizeSection(1, 420);
 }

@@ -235,6 +235,8 @@ private slots:
         row(Vendor::Nvidia, "12.0", "nvfp4", Verdict::Fits);
         row(Vendor::Nvidia, "9.0", "mxfp4", Verdict::Fits);
         row(Vendor::Nvidia, "", "bf16", Verdict::Unknown);
+        row(Vendor::Nvidia, "99999999999.0", "bf16", Verdict::Unknown);
+        row(Vendor::Nvidia, "-9.0", "bf16", Verdict::Unknown);
         row(Vendor::Amd, "gfx942", "fp8", Verdict::Fits);
         row(Vendor::Amd, "gfx90a", "fp8", Verdict::No);
         row(Vendor::Amd, "gfx950", "mxfp4", Verdict::Fits);

@@ -253,6 +253,10 @@ void ExecCredentialTest::junkIsRefusedAndNeverQuoted_data()
     QTest::newRow("status is text") << head + R"(,"status":"canary-4711"})";
     QTest::newRow("token is a number") << head + R"(,"status":{"token":4711}})";
     QTest::newRow("a key without certificate") << head + R"(,"status":{"token":"t","clientKeyData":"canary-4711"}})";
+    QTest::newRow("an offset without minutes")
+        << head + R"(,"status":{"token":"canary-4711","expirationTimestamp":"2999-01-01T00:00:00+02"}})";
+    QTest::newRow("words after the time")
+        << head + R"(,"status":{"token":"canary-4711","expirationTimestamp":"2999-01-01T00:00:00Z tomorrow"}})";
     QTest::newRow("bad time") << head + R"(,"status":{"token":"canary-4711","expirationTimestamp":"soon"}})";
 }
 
