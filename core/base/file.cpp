@@ -15,7 +15,7 @@ namespace core {
 namespace {
 
 /// Far above any kubeconfig, plan or catalogue; below what a device file or a mistyped path would fill memory with.
-constexpr std::size_t longestFile = std::size_t{256} << 20;
+constexpr std::size_t longestFile = std::size_t{64} << 20;
 
 std::unexpected<Error> systemError(const char *what, const std::filesystem::path &file)
 {
@@ -66,7 +66,7 @@ Result<std::string> readFile(const std::filesystem::path &file)
     while (in.read(piece.data(), piece.size()) || in.gcount() > 0) {
         text.append(piece.data(), static_cast<std::size_t>(in.gcount()));
         if (text.size() > longestFile)
-            return fail(ErrorKind::Io, "is larger than 256 MiB, or has no end", file.string());
+            return fail(ErrorKind::Io, "is larger than 64 MiB, or has no end", file.string());
     }
     if (in.bad())
         return systemError("cannot be read", file);

@@ -9,7 +9,7 @@
 
 namespace core {
 
-/// The whole file, which may be a pipe. NotFound, or Io with the system's reason, also for more than 256 MiB; `place` is
+/// The whole file, which may be a pipe. NotFound, or Io with the system's reason, also for more than 64 MiB; `place` is
 /// the path.
 Result<std::string> readFile(const std::filesystem::path &file);
 

@@ -51,7 +51,7 @@ std::vector<ManifestObject> servingObjects(const PlacedModel &placed, const std:
                          {"strategy", {{"type", "Recreate"}}},
                          {"selector", {{"matchLabels", selector}}},
                          {"template", podSpec}}}};
-    deployment.reasons.push_back("strategy Recreate: a rolling update would need a second set of GPUs");
+    deployment.reasons.emplace_back("strategy Recreate: a rolling update would need a second set of GPUs");
     service.json = {
         {"apiVersion", "v1"},
         {"kind", "Service"},

@@ -31,7 +31,7 @@ std::string lower(std::string_view text)
 
 bool hasMediaEngines(const Sku::PartitionProfile &profile)
 {
-    return profile.name.find("+me") != std::string::npos;
+    return profile.name.contains("+me");
 }
 
 /// The catalogue's "1g.10gb+me" is also found as a resource name spells it, "1g.10gb.me".
@@ -141,6 +141,7 @@ Result<CardPartition> cutIntoInstances(const Sku &sku, const Asks &asks)
 std::string offered(const Sku &sku)
 {
     std::vector<std::string> names;
+    names.reserve(sku.profiles.size() + sku.partitionModes.size());
     for (const auto &profile : sku.profiles)
         names.push_back(profile.name);
     for (const auto &mode : sku.partitionModes)
