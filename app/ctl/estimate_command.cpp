@@ -2,8 +2,8 @@
 #include "app/ctl/catalog_files.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/output.h"
-#include "core/sizing/parameters.h"
 #include "core/sizing/sku_estimate.h"
+#include "core/sizing/weights.h"
 
 #include <fmt/format.h>
 

@@ -7,6 +7,7 @@
 #include "app/ctl/commands.h"
 #include "app/ctl/completion.h"
 #include "app/ctl/output.h"
+#include "app/ctl/size_command.h"
 #include "app/resource_paths.h"
 
 #include <fmt/format.h>
@@ -25,6 +26,7 @@ struct Parsed {
     std::string kubeconfig;
     FitOptions fit;
     EstimateOptions estimate;
+    SizeOptions size;
     std::string podFile, dryRun, shell;
     PlanOptions plan;
     BenchPlanOptions benchPlan;
@@ -91,6 +93,17 @@ void addEstimate(CLI::App &program, Parsed &parsed)
         ->check(CLI::PositiveNumber);
     command->callback(
         [&parsed] { parsed.command = [&parsed] { return runEstimate(parsed.global, parsed.estimate); }; });
+}
+
+void addSizing(CLI::App &program, Parsed &parsed)
+{
+    auto *size = addSize(program, parsed.size);
+    size->callback([&parsed, size] {
+        parsed.size.weightsGiven = size->count("--weights") > 0;
+        parsed.size.kvGiven = size->count("--kv") > 0;
+        parsed.size.contextGiven = size->count("--context") > 0;
+        parsed.command = [&parsed] { return runSize(parsed.global, parsed.size); };
+    });
 }
 
 CLI::App *addPlanCommand(CLI::App &program, Parsed &parsed, const std::string &name, const std::string &help,
@@ -174,6 +187,7 @@ int runProgram(int argc, char **argv)
     addOthers(program, parsed);
     addFit(program, parsed);
     addEstimate(program, parsed);
+    addSizing(program, parsed);
     addPlans(program, parsed);
     addBenches(program, parsed);
     try {

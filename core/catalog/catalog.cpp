@@ -85,7 +85,12 @@ const Model *Catalog::findModel(std::string_view idOrShortName) const
 {
     const auto key = lower(idOrShortName);
     const auto matches = [&key](const Model &model) { return lower(model.id) == key || model.shortName == key; };
-    const auto found = std::ranges::find_if(models, matches);
+    auto found = std::ranges::find_if(models, matches);
+    const auto says = [&key](const std::string &name) {
+        return lower(name) == key || lower(name.substr(name.rfind('/') + 1)) == key;
+    };
+    if (found == models.end())
+        found = std::ranges::find_if(models, [&](const Model &model) { return std::ranges::any_of(model.aka, says); });
     return found == models.end() ? nullptr : &*found;
 }
 

@@ -65,6 +65,50 @@ struct Mla {
     int kvLoraRank = 0, qkRopeHeadDim = 0, qkNopeHeadDim = 0, vHeadDim = 0, qLoraRank = 0;
 };
 
+/// Decoder layers by what they remember. Models with one kind only leave it out.
+struct LayerMix {
+    int full = 0;      ///< attention over every token
+    int sliding = 0;   ///< attention over a window, or over a chunk
+    int recurrent = 0; ///< linear attention or Mamba: one state of fixed size
+    int total() const { return full + sliding + recurrent; }
+    bool operator==(const LayerMix &) const = default;
+};
+
+/// The state of one recurrent layer for one request, in elements over all ranks, as vLLM keeps it: the recurrent state
+/// at `stateBytes` an element, and the last inputs of a short convolution at the model's 16 bit.
+struct RecurrentState {
+    std::int64_t elements = 0;     ///< Gated DeltaNet: value heads x key dim x value dim; Mamba: heads x dim x state
+    std::int64_t convChannels = 0; ///< Gated DeltaNet: 2 x key heads x key dim + value heads x value dim
+    int convKernel = 0;
+    int heads = 0, keyDim = 0; ///< Gated DeltaNet: value heads, key dim; Mamba: heads, state size
+    int stateBytes = 4;
+    bool operator==(const RecurrentState &) const = default;
+};
+
+/// Weights by how engines spread them; in elements or bytes, as the owner says. Formulas are in core/sizing.
+template <class Number>
+struct WeightParts {
+    Number embedding{};    ///< V·h; stays 16 bit when quantised; split over ranks
+    Number head{};         ///< lm_head; 0 when tied; stays 16 bit; split
+    Number attention{};    ///< Q, O, MLA up-projections and linear attention; quantised; split
+    Number kvProjection{}; ///< K and V; quantised; split by KV heads, replicated beyond them
+    Number replicated{};   ///< MLA down-projections; quantised; whole on every rank
+    Number mlp{};          ///< dense and shared-expert MLPs; quantised; split
+    Number experts{};      ///< routed experts; quantised; split
+    Number small{};        ///< norms, biases, router, sinks, vision tower; 16 bit; whole on every rank
+
+    Number total() const { return embedding + head + attention + kvProjection + replicated + mlp + experts + small; }
+    bool operator==(const WeightParts &) const = default;
+};
+
+/// The weights of a checkpoint that was read, or whose quantisation its config states.
+struct StoredWeights {
+    WeightParts<std::int64_t> bytes;
+    std::int64_t parameters = 0; ///< elements behind `bytes`; 0 when the file does not say (packed formats)
+    std::string format;          ///< for people: "bf16", "int4 (awq, groups of 128)", "Q4_K and Q6_K"
+    bool operator==(const StoredWeights &) const = default;
+};
+
 /// The architecture of a model, as its config states it.
 struct Model {
     std::string id;           ///< "meta-llama/Llama-3.3-70B-Instruct"
@@ -73,12 +117,21 @@ struct Model {
     std::string kind;  ///< "dense", "moe", or a kind of `other_models` ("embedding encoder", "asr encoder-decoder" ...)
     bool isLlm = true; ///< false for other_models: no KV ledger by layers unless the dims are known
     std::optional<int> layers, hidden, heads, kvHeads, headDim, intermediate, vocab;
+    std::optional<int> valueHeadDim; ///< where V is not as wide as K; headDim is K's then
     std::optional<int> experts, expertsPerToken, moeIntermediate, sharedExperts, denseLayers;
+    std::optional<int> sharedIntermediate;            ///< of one shared expert that is not as wide as the others
+    std::optional<std::int64_t> visionParams;         ///< of towers beside the decoder
     std::optional<std::int64_t> params, activeParams; ///< nullopt when not published
     bool tieEmbeddings = false, qkvBias = false, qkNorm = false;
     std::optional<int> context;       ///< tokens, the config's own limit
     std::optional<int> slidingWindow; ///< tokens
     std::optional<Mla> mla;
+    std::optional<LayerMix> layerMix;              ///< as the config lists it; else by the architecture's rule
+    std::optional<RecurrentState> recurrent;       ///< of its recurrent layers, if any
+    bool gatedAttention = false;                   ///< Q carries a gate of its own size (Qwen3-Next, Qwen3.5)
+    std::string nativeWeights = "bf16";            ///< format its publisher ships
+    std::optional<StoredWeights> stored;           ///< of an imported model; format "stored" sizes by it
+    std::vector<std::string> aka;                  ///< other ids with the same architecture
     std::optional<std::int64_t> kvBytesPerToken16; ///< at 16 bit over all ranks, where published
     std::optional<double> checkpointGiB;
     std::string source, note;
@@ -99,7 +152,7 @@ struct Catalog {
     const Sku *findByProduct(std::string_view vendor, std::string_view productLabel) const;
     /// By PCI id "1002:74a1", lower case.
     const Sku *findByPciId(std::string_view pciId) const;
-    /// By id or short name, ignoring case. nullptr when unknown.
+    /// By id, short name or another name, ignoring case. nullptr when unknown.
     const Model *findModel(std::string_view idOrShortName) const;
     /// Up to `most` short names that share a word or a piece of one with what was typed, the likeliest first.
     std::vector<std::string> modelsLike(std::string_view typed, std::size_t most = 3) const;

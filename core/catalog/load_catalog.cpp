@@ -242,6 +242,29 @@ std::string shortName(const std::string &id)
     return name;
 }
 
+/// Gated DeltaNet layers of a hybrid decoder: all but `full_layers` of them.
+void readLinearAttention(const YAML::Node &linear, Model &model)
+{
+    const auto dim = [&](const char *key) {
+        const auto value = count<int>(linear, key);
+        if (!value || *value < 1 || *value > 65536)
+            broken(linear, fmt::format("linear_attention.{} must be between 1 and 65536", key));
+        return std::int64_t{*value};
+    };
+    const auto keyHeads = dim("key_heads"), valueHeads = dim("value_heads"), keyDim = dim("key_dim");
+    const auto valueDim = dim("value_dim"), full = dim("full_layers");
+    if (!model.layers || full > *model.layers)
+        broken(linear, "linear_attention.full_layers is more than the layers");
+    model.layerMix = LayerMix{static_cast<int>(full), 0, *model.layers - static_cast<int>(full)};
+    model.recurrent = RecurrentState{valueHeads * keyDim * valueDim,
+                                     2 * keyHeads * keyDim + valueHeads * valueDim,
+                                     static_cast<int>(dim("conv_kernel")),
+                                     static_cast<int>(valueHeads),
+                                     static_cast<int>(keyDim),
+                                     4};
+    model.gatedAttention = true;
+}
+
 Model readModel(const YAML::Node &node, bool isLlm)
 {
     Model model;
@@ -275,6 +298,10 @@ Model readModel(const YAML::Node &node, bool isLlm)
         model.mla = Mla{dim("kv_lora_rank"), dim("qk_rope_head_dim"), dim("qk_nope_head_dim"), dim("v_head_dim"),
                         dim("q_lora_rank")};
     }
+    if (const auto linear = mapping(node, "linear_attention"); linear.IsMap())
+        readLinearAttention(linear, model);
+    model.nativeWeights = optional<std::string>(node, "weights").value_or("bf16");
+    model.aka = texts(node, "aka");
     model.kvBytesPerToken16 = count<std::int64_t>(node, "kv_bytes_per_token_16bit");
     model.checkpointGiB = figure(node, "checkpoint_gib");
     model.source = text(node, "src");

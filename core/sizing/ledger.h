@@ -24,7 +24,17 @@ struct LedgerBlock {
     std::string source; ///< paper, file of a project, or measurement the constant comes from
 };
 
-/// The memory of a requirement on ONE device of its tensor-parallel group.
+/// How the devices of one replica share its work.
+struct GroupShape {
+    int tensor = 1;            ///< ranks that share every layer
+    int pipeline = 1;          ///< stages that hold a part of the layers each
+    int expert = 1;            ///< devices that share the routed experts, when they are more than `tensor`
+    int context = 1;           ///< decode context parallel: ranks among which a request's tokens are spread
+    int speculativeTokens = 0; ///< multi-token prediction: tokens guessed ahead by the model's own extra layer
+    bool operator==(const GroupShape &) const = default;
+};
+
+/// The memory of a requirement on ONE device of its parallel group: the fullest.
 struct Ledger {
     std::vector<LedgerBlock> blocks;  ///< in the order of BlockKind
     Estimate total;                   ///< sum of the blocks
@@ -40,6 +50,12 @@ struct Ledger {
 /// of the device it is for: engines batch more on large cards. Without it the range covers both.
 Result<Ledger> buildLedger(const Model &model, const Requirement &requirement,
                            std::optional<std::int64_t> deviceBytes = {});
+
+/// The same with a group of more than one dimension; `shape.tensor` stands for the requirement's tensor parallel.
+/// Invalid, too: more stages than layers, experts that do not divide, a context degree that tensor parallel is no
+/// multiple of.
+Result<Ledger> buildLedger(const Model &model, const Requirement &requirement, const GroupShape &shape,
+                           std::optional<std::int64_t> deviceBytes);
 
 /// Memory the engine may use on a device: total × utilization, as vLLM and SGLang mean it.
 std::int64_t usableMemory(std::int64_t deviceBytes, double utilization);

@@ -22,6 +22,12 @@ std::int64_t scaled(std::int64_t bytes, double factor)
     return std::llround(static_cast<double>(bytes) * factor);
 }
 
+/// Beyond any memory, and far from overflow when blocks are added up.
+std::int64_t bounded(double bytes)
+{
+    return std::llround(std::min(bytes, 0x1p58));
+}
+
 struct EngineDefaults {
     std::int64_t sequences, tokens;
 };
@@ -62,9 +68,9 @@ LedgerBlock activationBlock(const Model &model, const Requirement &requirement, 
         "9.7 x sequences x vocabulary x 4 B: fits profile peaks in llm-d-planner and vLLM logs within 5 %"};
 }
 
-LedgerBlock runtimeBlock(const Requirement &requirement)
+LedgerBlock runtimeBlock(const Requirement &requirement, bool group)
 {
-    const bool single = requirement.tensorParallel <= 1;
+    const bool single = !group && requirement.tensorParallel <= 1;
     const Estimate bytes = single ? Estimate{gibibytes(0.13), gibibytes(0.85), gibibytes(1.1)}
                                   : Estimate{gibibytes(0.55), gibibytes(1.3), gibibytes(3.3)};
     return {BlockKind::Runtime, bytes,
@@ -73,11 +79,13 @@ LedgerBlock runtimeBlock(const Requirement &requirement)
             "vLLM start-up logs; llm-d-planner non-torch constants"};
 }
 
-LedgerBlock reserveBlock(const Estimate &weights)
+LedgerBlock reserveBlock(const ModelWeights &weights, bool onDevice)
 {
+    const bool counted = onDevice && weights.loaded > weights.perDevice;
     return {BlockKind::Reserve,
-            {0, scaled(weights.likely, 0.02), scaled(weights.likely, 0.05)},
-            "2 % of the weights for loading and fragmentation, 5 % at most",
+            {0, counted ? 0 : scaled(weights.perDevice, 0.02), scaled(weights.perDevice, 0.05)},
+            counted ? "padding is counted with the weights; up to 5 % for fragmentation"
+                    : "2 % of the weights for loading and fragmentation, 5 % at most",
             "KAITO memory estimator"};
 }
 
@@ -96,8 +104,9 @@ LedgerBlock otherActivations(const Model &model, const Requirement &requirement,
         block.source = "rule of thumb; not measured";
     } else if (kind.contains("encoder") && model.hidden && !kind.contains("asr")) {
         const std::int64_t tokens = requirement.context * requirement.concurrency;
-        const auto linear = tokens * *model.hidden * 34;
-        const auto scores = tokens * model.heads.value_or(16) * requirement.context * 2;
+        const auto linear = bounded(static_cast<double>(tokens) * *model.hidden * 34);
+        const auto scores = bounded(static_cast<double>(tokens) * model.heads.value_or(16)
+                                    * static_cast<double>(requirement.context) * 2);
         block.bytes = {linear / 2, linear, linear + scores};
         block.reason = fmt::format("{} tokens x hidden {} x 34 B; the upper end with attention scores kept", tokens,
                                    *model.hidden);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/sizing/ledger.h"
+#include "core/sizing/weights.h"
 
 namespace core {
 
@@ -16,11 +16,13 @@ inline constexpr std::int64_t largeDeviceBytes = 70LL << 30;
 LedgerBlock activationBlock(const Model &model, const Requirement &requirement,
                             std::optional<std::int64_t> deviceBytes);
 
-/// CUDA or HIP context, collectives and graphs: 0.15 GiB alone, 0.6 GiB with tensor parallel, graphs 0.45 to 2.7 GiB.
-LedgerBlock runtimeBlock(const Requirement &requirement);
+/// CUDA or HIP context, collectives and graphs: 0.15 GiB alone, 0.6 GiB in a group, graphs 0.45 to 2.7 GiB.
+LedgerBlock runtimeBlock(const Requirement &requirement, bool group);
 
-/// What loading and fragmentation take beyond the checkpoint: 2 % of the weights, at most 5 % (KAITO's estimator).
-LedgerBlock reserveBlock(const Estimate &weights);
+/// What loading and fragmentation take beyond the checkpoint: 2 % of the weights, at most 5 % (KAITO's estimator). On a
+/// device whose kernel pads the weights the padding stands in their block, so this is nothing but fragmentation's upper
+/// end.
+LedgerBlock reserveBlock(const ModelWeights &weights, bool onDevice);
 
 /// Activations of a model that is not a decoder, by rules of thumb for its kind; the reason says which.
 LedgerBlock otherActivations(const Model &model, const Requirement &requirement, std::int64_t weights);

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 namespace core {
 
@@ -37,10 +36,23 @@ std::string missingDimension(const Model &model)
     return {};
 }
 
+/// Gated DeltaNet as in Qwen3-Next: Q, K, V and gate in one projection, two scalars a value head, a short convolution,
+/// and an output projection. With channels c = 2·key + value and value width v: h·(c + v) + 2·h·heads + c·kernel + v·h.
+void addLinearAttention(ParameterCount &count, const Model &model, std::int64_t layers)
+{
+    if (layers <= 0 || model.recurrent->heads <= 0 || model.recurrent->keyDim <= 0)
+        return;
+    const auto &state = *model.recurrent;
+    const std::int64_t h = model.hidden.value_or(0), c = state.convChannels, v = state.elements / state.keyDim;
+    count.attention += layers * (h * (c + v) + v * h);
+    count.small += layers * (2 * h * state.heads + c * state.convKernel + 2 * state.heads + v / state.heads);
+}
+
 /// One layer's attention, added `layers` times.
 void addAttention(ParameterCount &count, const Model &model)
 {
-    const std::int64_t h = model.hidden.value_or(0), H = model.heads.value_or(1), L = model.layers.value_or(0);
+    const std::int64_t h = model.hidden.value_or(0), H = model.heads.value_or(1);
+    std::int64_t L = model.layers.value_or(0);
     if (model.mla) {
         const auto &mla = *model.mla;
         const std::int64_t queryHead = mla.qkNopeHeadDim + mla.qkRopeHeadDim, q = mla.qLoraRank, kv = mla.kvLoraRank;
@@ -51,8 +63,12 @@ void addAttention(ParameterCount &count, const Model &model)
         return;
     }
     const std::int64_t KV = model.kvHeads.value_or(0), d = model.headDim.value_or(static_cast<int>(h / H));
-    count.attention += L * 2 * h * H * d;
-    count.kvProjection += L * 2 * h * KV * d;
+    const std::int64_t v = model.valueHeadDim.value_or(static_cast<int>(d));
+    const std::int64_t all = L;
+    L -= model.recurrent && model.layerMix ? model.layerMix->recurrent : 0;
+    addLinearAttention(count, model, all - L);
+    count.attention += L * h * H * (d * (model.gatedAttention ? 2 : 1) + v);
+    count.kvProjection += L * h * KV * (d + v);
     const bool gptOss = model.architecture.starts_with("GptOss");
     if (model.qkvBias || gptOss)
         count.small += L * (H + 2 * KV) * d;
@@ -73,73 +89,13 @@ void addMlp(ParameterCount &count, const Model &model)
     const std::int64_t sparse = L - dense;
     count.mlp += dense * matrices * h * model.intermediate.value_or(0);
     count.mlp += sparse * model.sharedExperts.value_or(0) * matrices * h * I;
+    count.mlp += sparse * matrices * h * model.sharedIntermediate.value_or(0);
     count.experts += sparse * E * matrices * h * I;
     count.small += sparse * h * E; // router
     if (model.architecture.starts_with("DeepseekV3"))
         count.small += sparse * E; // score correction of its sigmoid router
     if (model.architecture.starts_with("GptOss"))
         count.small += sparse * (E + E * (2 * I + h)); // biases of router and experts
-}
-
-/// Bytes when every matrix has `linear` bits, the experts `expert` bits and the rest `rest` bits; 1/tp of what is
-/// split.
-double bytesAt(const ParameterCount &count, double linear, double expert, double rest, double tp, double kvShare)
-{
-    const double matrices = static_cast<double>(count.attention + count.mlp) / tp
-        + static_cast<double>(count.kvProjection) * kvShare + static_cast<double>(count.replicated);
-    const double plain = static_cast<double>(count.embedding + count.head) / tp + static_cast<double>(count.small);
-    return (matrices * linear + static_cast<double>(count.experts) / tp * expert + plain * rest) / 8;
-}
-
-/// Part of the K/V projections on one rank: whole heads, at least one.
-double kvShare(const Model &model, int tensorParallel)
-{
-    if (!model.kvHeads || *model.kvHeads <= 0 || model.mla)
-        return 1.0 / tensorParallel;
-    return std::max(1.0, std::floor(static_cast<double>(*model.kvHeads) / tensorParallel)) / *model.kvHeads;
-}
-
-/// Parameters behind a checkpoint of known size, when the catalogue does not call it quantised.
-std::optional<std::int64_t> countFromCheckpoint(const Model &model)
-{
-    if (!model.checkpointGiB || model.source.contains("int4") || model.source.contains("mxfp4"))
-        return std::nullopt;
-    const double bytes = model.source.contains("fp8") ? 1 : 2;
-    return std::llround(*model.checkpointGiB * 1073741824.0 / bytes);
-}
-
-/// Fits a count by formula to the total that was published: what the formula does not know is taken for matrices.
-ParameterCount reconciled(ParameterCount count, std::int64_t published)
-{
-    const auto difference = published - count.total();
-    auto &part = count.experts > count.mlp ? count.experts : count.mlp;
-    part = std::max<std::int64_t>(0, part + difference);
-    return count;
-}
-
-/// The count to size by, and a note when the architecture alone did not give it.
-Result<ParameterCount> trustedCount(const Model &model, std::vector<std::string> &notes)
-{
-    auto count = countParameters(model);
-    const auto published = model.params ? model.params : countFromCheckpoint(model);
-    if (count && published
-        && std::abs(static_cast<double>(count->total() - *published)) > 0.001 * static_cast<double>(*published)) {
-        notes.push_back(fmt::format("{} says {:.2f} B parameters, the architecture gives {:.2f} B; the former is used",
-                                    model.params ? "the publisher" : "the checkpoint's size",
-                                    static_cast<double>(*published) / 1e9, static_cast<double>(count->total()) / 1e9));
-        return reconciled(*count, *published);
-    }
-    if (!count && !published && !model.isLlm)
-        return fail(ErrorKind::Unsupported,
-                    fmt::format("the catalogue has neither parameters nor a checkpoint size of {}", model.id),
-                    "params");
-    if (count || !published)
-        return count;
-    ParameterCount lump;
-    (model.experts ? lump.experts : lump.mlp) = *published;
-    notes.push_back(fmt::format("{} parameters from {}; which tensors stay at 16 bit is not known ({})", *published,
-                                model.params ? "the publisher" : "the checkpoint's size", count.error().message));
-    return lump;
 }
 
 } // namespace
@@ -154,59 +110,12 @@ Result<ParameterCount> countParameters(const Model &model)
     ParameterCount count;
     count.embedding = model.vocab.value_or(0) * h;
     count.head = model.tieEmbeddings ? 0 : count.embedding;
-    count.small = model.layers.value_or(0) * (fourNorms ? std::int64_t{4} : 2) * h + h;
+    count.small = model.visionParams.value_or(0) + model.layers.value_or(0) * (fourNorms ? std::int64_t{4} : 2) * h + h;
     if (model.architecture.starts_with("Falcon"))
         count.small += h; // its layer norms have a bias; one norm a layer makes up for that but for the last
     addAttention(count, model);
     addMlp(count, model);
     return count;
-}
-
-const std::vector<std::string> &weightFormats()
-{
-    static const std::vector<std::string> formats{"bf16", "fp16", "fp8", "int8", "int4", "nvfp4", "mxfp4", "fp32"};
-    return formats;
-}
-
-Result<double> bitsPerWeight(std::string_view format)
-{
-    if (format == "fp32")
-        return 32;
-    if (format == "bf16" || format == "fp16")
-        return 16;
-    if (format == "fp8" || format == "int8")
-        return 8;
-    if (format == "int4")
-        return 4 + 20.0 / 128;
-    if (format == "nvfp4")
-        return 4.5;
-    if (format == "mxfp4")
-        return 4.25;
-    return fail(ErrorKind::Usage, fmt::format("unknown weight format '{}'", format), "weights",
-                fmt::format("one of {}", fmt::join(weightFormats(), ", ")));
-}
-
-Result<ModelWeights> weightBytes(const Model &model, std::string_view format, int tensorParallel)
-{
-    const auto bits = bitsPerWeight(format);
-    if (!bits)
-        return std::unexpected(bits.error());
-    if (tensorParallel < 1)
-        return fail(ErrorKind::Usage, fmt::format("tensor parallel {} is less than 1", tensorParallel),
-                    "tensorParallel");
-    ModelWeights weights;
-    const auto count = trustedCount(model, weights.notes);
-    if (!count)
-        return std::unexpected(count.error());
-    const double rest = std::max(16.0, *bits); // only fp32 widens what quantisation leaves alone
-    const double linear = format == "mxfp4" && count->experts > 0 ? 16.0 : *bits;
-    weights.parameters = count->total();
-    weights.expertParameters = count->experts;
-    weights.expertsPerDevice = std::llround(static_cast<double>(count->experts) / tensorParallel * *bits / 8);
-    weights.total = std::llround(bytesAt(*count, linear, *bits, rest, 1, 1));
-    weights.perDevice =
-        std::llround(bytesAt(*count, linear, *bits, rest, tensorParallel, kvShare(model, tensorParallel)));
-    return weights;
 }
 
 } // namespace core

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "core/sizing/kv_cache.h"
-#include "core/sizing/parameters.h"
 #include "core/sizing/throughput.h"
+#include "core/sizing/weights.h"
 
 namespace core {
 

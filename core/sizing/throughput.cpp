@@ -2,8 +2,8 @@
 #include "core/sizing/throughput.h"
 
 #include "core/sizing/kv_cache.h"
-#include "core/sizing/parameters.h"
 #include "core/sizing/roofline.h"
+#include "core/sizing/weights.h"
 
 #include <fmt/format.h>
 

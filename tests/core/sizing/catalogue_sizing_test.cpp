@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/sizing/kv_cache.h"
 #include "core/sizing/ledger.h"
-#include "core/sizing/parameters.h"
+#include "core/sizing/weights.h"
 
 #include <QtTest>
 

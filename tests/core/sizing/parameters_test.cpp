@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/sizing/parameters.h"
+#include "core/sizing/weights.h"
 
 #include "tests/core/sizing/sample_models.h"
 
