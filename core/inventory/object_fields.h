@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Typed access to simdjson's DOM for node_json.cpp and pod_json.cpp; not for other files.
+// Typed access to simdjson's DOM for the readers of this folder: node_json.cpp, pod_json.cpp, dra_json.cpp.
 
 #include "core/base/error.h"
 #include "core/scheduling/resources.h"
@@ -12,6 +12,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace core::fields {
 
@@ -72,11 +73,47 @@ inline bool flag(const Object &parent, std::string_view key)
     return out;
 }
 
+/// 0 when absent.
+inline std::int64_t whole(const Object &parent, std::string_view key)
+{
+    const auto value = member(parent, key);
+    std::int64_t out = 0;
+    if (value && value->get(out) != simdjson::SUCCESS)
+        throw WrongType{std::string(key), "a whole number"};
+    return out;
+}
+
+/// Empty when absent.
+inline std::vector<std::string> texts(const Object &parent, std::string_view key)
+{
+    std::vector<std::string> out;
+    const auto list = array(parent, key);
+    if (!list)
+        return out;
+    for (const auto element : *list) {
+        std::string_view one;
+        if (element.get(one) != simdjson::SUCCESS)
+            throw WrongType{std::string(key), "a list of strings"};
+        out.emplace_back(one);
+    }
+    return out;
+}
+
 inline Object asObject(const Element &element, std::string_view what)
 {
     Object out;
     if (element.get(out) != simdjson::SUCCESS)
         throw WrongType{std::string(what), "an object"};
+    return out;
+}
+
+/// A list of objects; empty when absent.
+inline std::vector<Object> objects(const Object &parent, std::string_view key)
+{
+    std::vector<Object> out;
+    if (const auto list = array(parent, key))
+        for (const auto element : *list)
+            out.push_back(asObject(element, key));
     return out;
 }
 

@@ -33,5 +33,6 @@ Answer answerKubeconfig(const nlohmann::json &in);
 Answer answerGpuLabels(const nlohmann::json &in);
 Answer answerNodeObjects(const nlohmann::json &in);
 Answer answerSchedulerFit(const nlohmann::json &in);
+Answer answerDra(const nlohmann::json &in);
 
 } // namespace conformance

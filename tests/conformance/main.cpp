@@ -30,6 +30,7 @@ const std::vector<Family> families = {
     {"gpu-labels", conformance::answerGpuLabels},
     {"node-objects", conformance::answerNodeObjects},
     {"scheduler-fit", conformance::answerSchedulerFit},
+    {"dra", conformance::answerDra},
 };
 
 struct Score {
