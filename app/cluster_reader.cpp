@@ -2,6 +2,7 @@
 #include "app/cluster_reader.h"
 
 #include "app/access_review.h"
+#include "app/dra_reader.h"
 #include "app/workload_json.h"
 #include "core/inventory/node_json.h"
 #include "core/kube/kubeconfig.h"
@@ -174,6 +175,23 @@ core::Result<void> readWorkloads(core::KubeClient &client, core::ClusterSnapshot
     return deployments;
 }
 
+core::Result<void> readPodRules(core::KubeClient &client, core::ClusterSnapshot &snapshot, int pageSize,
+                                const std::stop_token &stop)
+{
+    std::optional<core::Error> broken;
+    const auto take = [&](const nlohmann::json &item) {
+        if (auto quota = core::readQuota(item))
+            snapshot.quotas.push_back(*std::move(quota));
+        else
+            broken = quota.error();
+    };
+    const auto quotas =
+        readItems(client, core::apiPath({"", "v1", "resourcequotas"}), "resourcequotas", snapshot, take, stop);
+    if (!quotas || broken)
+        return broken ? std::unexpected(*broken) : quotas;
+    return readDra(client, snapshot, pageSize, stop);
+}
+
 /// Asked first: who may not list a kind is told so without a list that fails.
 core::Result<std::vector<core::NodePtr>> readNodes(core::KubeClient &client, const core::Catalog &catalog,
                                                    const ReadOptions &options, const std::stop_token &stop)
@@ -252,6 +270,9 @@ core::Result<core::SnapshotPtr> readCluster(core::KubeClient &client, const core
     }
     if (options.workloads)
         if (const auto read = readWorkloads(client, *snapshot, stop); !read)
+            return std::unexpected(read.error());
+    if (options.podRules)
+        if (const auto read = readPodRules(client, *snapshot, options.pageSize, stop); !read)
             return std::unexpected(read.error());
     return snapshot;
 }

@@ -104,7 +104,7 @@ Answer runFit(const GlobalOptions &global, const FitOptions &options)
             return std::unexpected(named.error());
         model = *named;
     }
-    const auto snapshot = session->snapshot();
+    const auto snapshot = session->snapshot(true, options.pod.has_value());
     if (!snapshot)
         return std::unexpected(snapshot.error());
     for (const auto &spot : (*snapshot)->blindSpots)

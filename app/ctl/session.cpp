@@ -66,10 +66,11 @@ core::Result<Session> Session::open(const GlobalOptions &options)
     return session;
 }
 
-core::Result<core::SnapshotPtr> Session::snapshot(bool workloads)
+core::Result<core::SnapshotPtr> Session::snapshot(bool workloads, bool podRules)
 {
     ReadOptions options;
     options.workloads = workloads;
+    options.podRules = podRules;
     options.podClient = m_podClient.get();
     const bool watched = isatty(STDERR_FILENO) != 0; // progress is for a person, never for a log file
     std::mutex mutex;

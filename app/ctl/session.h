@@ -30,7 +30,7 @@ public:
 
     core::KubeClient &client() { return *m_client; }
     /// Everything a command may ask to read, over two connections.
-    core::Result<core::SnapshotPtr> snapshot(bool workloads = true);
+    core::Result<core::SnapshotPtr> snapshot(bool workloads = true, bool podRules = false);
     const core::Catalog &catalog() const { return m_catalog; }
     const core::ImageCatalog &images() const { return m_images; }
 

@@ -88,6 +88,38 @@ struct Apply {
         forgetBlindness("deployments");
     }
     void operator()(const RuntimeClassesListed &event) { next.runtimeClasses = event.names; }
+    void operator()(const DraListed &event)
+    {
+        auto resources = next.dra ? std::make_shared<dra::Resources>(*next.dra) : std::make_shared<dra::Resources>();
+        std::visit([this, &resources](const auto &objects) { replace(*resources, objects); }, event.objects);
+        next.dra = std::move(resources);
+        next.draServed = true;
+    }
+    void replace(dra::Resources &in, const std::vector<dra::SlicePtr> &objects)
+    {
+        in.slices = objects;
+        forgetBlindness("resourceslices");
+    }
+    void replace(dra::Resources &in, const std::vector<dra::DeviceClassPtr> &objects)
+    {
+        in.classes = objects;
+        forgetBlindness("deviceclasses");
+    }
+    void replace(dra::Resources &in, const std::vector<dra::ClaimPtr> &objects)
+    {
+        in.claims = objects;
+        forgetBlindness("resourceclaims");
+    }
+    void replace(dra::Resources &in, const std::vector<dra::ClaimTemplatePtr> &objects)
+    {
+        in.templates = objects;
+        forgetBlindness("resourceclaimtemplates");
+    }
+    void operator()(const DraNotServed &)
+    {
+        next.dra = nullptr;
+        next.draServed = false;
+    }
     void operator()(const KindBlind &event)
     {
         if (std::ranges::find(next.blindSpots, event.spot) == next.blindSpots.end())

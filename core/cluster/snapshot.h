@@ -3,6 +3,8 @@
 
 #include "core/inventory/node.h"
 #include "core/inventory/pod.h"
+#include "core/scheduling/dra/objects.h"
+#include "core/scheduling/quota.h"
 
 namespace core {
 
@@ -33,6 +35,11 @@ struct ClusterSnapshot {
     std::vector<std::string> runtimeClasses; ///< names, ordered
     std::vector<Workload> workloads;         ///< ordered by namespace, name
     std::vector<BlindSpot> blindSpots;
+    std::vector<Quota> quotas; ///< of the namespaces whose quotas were read
+    /// Dynamic Resource Allocation: what the server serves of resource.k8s.io. Null while it was not read;
+    /// `draServed` then says whether there is anything to read (nullopt: nobody has asked).
+    std::shared_ptr<const dra::Resources> dra;
+    std::optional<bool> draServed;
     bool nodesSynced = false; ///< the first complete list has arrived; an empty cluster is not a loading cluster
     bool podsSynced = false;
 };

@@ -33,12 +33,20 @@ struct WorkloadsListed {
 struct RuntimeClassesListed {
     std::vector<std::string> names;
 };
+/// The objects of one kind of resource.k8s.io, all of them: they are few, or change seldom.
+struct DraListed {
+    std::variant<std::vector<dra::SlicePtr>, std::vector<dra::DeviceClassPtr>, std::vector<dra::ClaimPtr>,
+                 std::vector<dra::ClaimTemplatePtr>>
+        objects;
+};
+/// The server serves no resource.k8s.io.
+struct DraNotServed {};
 struct KindBlind {
     BlindSpot spot;
 };
 
 using WatchEvent = std::variant<NodesListed, PodsListed, NodeChanged, NodeDeleted, PodChanged, PodDeleted,
-                                WorkloadsListed, RuntimeClassesListed, KindBlind>;
+                                WorkloadsListed, RuntimeClassesListed, DraListed, DraNotServed, KindBlind>;
 
 /// The snapshot that follows `before` once `events` have happened, in order. Pure: no lock, no clock, no I/O.
 /// Objects that did not change are shared with `before`.

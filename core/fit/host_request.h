@@ -4,13 +4,17 @@
 #include "core/catalog/catalog.h"
 #include "core/sizing/requirement.h"
 
+#include <optional>
+
 namespace core {
 
-/// CPU and memory one replica asks of its host. Requests, not limits: they reserve a place, they do not stop a load
-/// peak.
+/// What one replica takes of its host. CPU and memory are requests, not limits: they reserve a place, they do not stop
+/// a load peak.
 struct HostRequest {
     std::int64_t cpuMilli = 0;
     std::int64_t memoryBytes = 0;
+    /// Of the node's disk: the weights are fetched into an emptyDir. nullopt when nobody knows how large they are.
+    std::optional<std::int64_t> ephemeralBytes;
     bool operator==(const HostRequest &) const = default;
 };
 

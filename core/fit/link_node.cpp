@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/fit/gpu_tolerations.h"
-#include "core/fit/host_request.h"
 #include "core/fit/links.h"
 
 #include <fmt/format.h>
@@ -103,7 +102,7 @@ Reason healthLink(const Node &node, const DevicePool &pool)
     return {Link::Healthy, Verdict::Fits, "healthy", "nothing is reported against it", {}};
 }
 
-Reason hostLink(const Node &node, const NodeUsage *usage, const Model *model, const Requirement &requirement)
+Reason hostLink(const Node &node, const NodeUsage *usage, const HostRequest &host)
 {
     static const Resources nothing;
     const auto &used = usage ? usage->requested : nothing;
@@ -111,7 +110,6 @@ Reason hostLink(const Node &node, const NodeUsage *usage, const Model *model, co
     if (!cpu || !memory)
         return {
             Link::HostResources, Verdict::Unknown, "host-unknown", "the node does not report its CPU and memory", {}};
-    const auto host = hostRequest(model, requirement);
     const auto cpuFree = *cpu - amount(used, "cpu").value_or(0),
                memoryFree = *memory - amount(used, "memory").value_or(0);
     if (cpuFree < host.cpuMilli)
@@ -123,6 +121,13 @@ Reason hostLink(const Node &node, const NodeUsage *usage, const Model *model, co
                 fmt::format("needs {} of RAM, {} free", gibText(host.memoryBytes),
                             gibText(std::max<std::int64_t>(0, memoryFree))),
                 "move other pods away"};
+    // Nodes that do not count local storage (an option of the kubelet) limit nothing.
+    if (const auto disk = amount(node.allocatable, "ephemeral-storage"); disk && host.ephemeralBytes)
+        if (const auto free = *disk - amount(used, "ephemeral-storage").value_or(0); free < *host.ephemeralBytes)
+            return {Link::HostResources, Verdict::No, "insufficient-ephemeral-storage",
+                    fmt::format("the weights take {} of the node's disk, {} free", gibText(*host.ephemeralBytes),
+                                gibText(std::max<std::int64_t>(0, free))),
+                    "a node with a larger disk, or weights on a volume"};
     if (const auto pods = amount(node.allocatable, "pods"); pods && *pods - amount(used, "pods").value_or(0) < 1)
         return {Link::HostResources, Verdict::No, "too-many-pods", fmt::format("all {} pod slots are taken", *pods),
                 "move other pods away"};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/fit/host_request.h"
 #include "core/fit/verdict.h"
 
 #include <map>
@@ -23,8 +24,8 @@ Reason architectureLink(Vendor vendor, std::string_view target, const Sku *sku, 
 /// 5. Is there an image of the engine for that device and driver? `model` may be null.
 Reason imageLink(const ImageCatalog &images, const Requirement &requirement, const Model *model, const DevicePool &pool,
                  std::string_view architecture);
-/// 8. CPU, memory and pod slots of the host.
-Reason hostLink(const Node &node, const NodeUsage *usage, const Model *model, const Requirement &requirement);
+/// 8. CPU, memory, disk and pod slots of the host.
+Reason hostLink(const Node &node, const NodeUsage *usage, const HostRequest &host);
 /// 9. Throughput, latency and cost: nothing is asked in this version of a requirement.
 Reason targetLink();
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/fit/scheduling_links.h"
 
+#include "core/fit/device_claims.h"
 #include "core/fit/links.h"
 #include "core/scheduling/pod_spec.h"
 
@@ -73,12 +74,37 @@ PortsByNode takenPorts(const ClusterSnapshot &snapshot)
     return ports;
 }
 
+/// The same on every node: the API server would not create the pod.
+Reason quotaReason(const QuotaProblem &problem)
+{
+    using enum QuotaProblem::Kind;
+    const auto quota = fmt::format("the quota {} of namespace {}", problem.quota->name, problem.quota->nameSpace);
+    if (problem.kind == Unknown)
+        return {Link::Schedulable,
+                Verdict::Unknown,
+                "not-judged",
+                fmt::format("{} has the scope {}, which is not judged here", quota, problem.resource),
+                {}};
+    if (problem.kind == Unsaid)
+        return {Link::Schedulable, Verdict::No, "quota-unsaid",
+                fmt::format("{} counts {}, which a container does not name", quota, problem.resource),
+                "name it in every container"};
+    auto over = problem.needed;
+    over.subtract(problem.left);
+    return {Link::Schedulable, Verdict::No, "quota-exceeded",
+            fmt::format("{} has {} of {} left, the pod needs {}: {} too many", quota, problem.left.text(),
+                        problem.resource, problem.needed.text(), over.text()),
+            "raise the quota, or remove pods that use it up"};
+}
+
 class PodEvaluation {
 public:
-    PodEvaluation(const ClusterSnapshot &snapshot, const ClusterUsage &usage, const SchedulingPod &pod)
-        : m_usage(usage)
+    PodEvaluation(const ClusterSnapshot &snapshot, const ClusterUsage &usage, const SchedulingPod &pod, Chain quotas)
+        : m_quotas(std::move(quotas))
+        , m_usage(usage)
         , m_pod(pod)
         , m_usageKnown(!blindToPods(snapshot))
+        , m_claims(snapshot, pod)
     {
         if (!pod.hostPorts.empty())
             m_takenPorts = takenPorts(snapshot);
@@ -88,7 +114,7 @@ public:
             m_device = device->first;
     }
 
-    Candidate judge(const Node &node) const
+    Candidate judge(const Node &node)
     {
         static const Resources nothing;
         const auto found = m_usage.find(node.name);
@@ -99,11 +125,23 @@ public:
         candidate.needed = amountOf(m_pod.requests, m_device);
         candidate.freeDevices =
             std::max<std::int64_t>(0, amountOf(node.allocatable, m_device) - amountOf(used, m_device));
+        if (m_device.empty() && !m_claims.firstClass().empty()) {
+            candidate.resource = m_claims.firstClass();
+            candidate.needed = m_claims.firstCount();
+            candidate.freeDevices = m_claims.freeOfFirstClass(node);
+        }
         for (const auto &pool : node.devices)
             if (pool.resource == m_device)
                 candidate.skuId = pool.skuId.empty() ? pool.productLabel : pool.skuId;
-        const auto lacking = shortages(m_pod.requests, node.allocatable, used);
-        appendAmounts(lacking, Link::Device, candidate.chain);
+        auto lacking = shortages(m_pod.requests, node.allocatable, used);
+        const auto delegated = m_claims.delegated(node);
+        std::erase_if(lacking, [&delegated](const Shortage &lack) {
+            return std::ranges::find(delegated, lack.resource) != delegated.end();
+        });
+        candidate.chain = m_claims.judge(node, delegated);
+        const bool byClaim =
+            !candidate.chain.empty() && (m_device.empty() || std::ranges::find(delegated, m_device) != delegated.end());
+        appendAmounts(lacking, Link::Device, candidate.chain, byClaim);
         appendSchedulable(node, candidate.chain);
         appendAmounts(lacking, Link::HostResources, candidate.chain);
         candidate.verdict = Verdict::Fits;
@@ -114,13 +152,16 @@ public:
     }
 
 private:
-    void appendAmounts(const std::vector<Shortage> &lacking, Link link, Chain &chain) const
+    /// `answered`: when nothing lacks, the link has said so already.
+    void appendAmounts(const std::vector<Shortage> &lacking, Link link, Chain &chain, bool answered = false) const
     {
         const auto before = chain.size();
         for (const auto &lack : lacking)
             if (auto reason = shortageReason(lack); reason.link == link)
                 chain.push_back(std::move(reason));
         if (chain.size() != before)
+            return;
+        if (answered)
             return;
         if (!m_usageKnown)
             chain.push_back({link, Verdict::Unknown, "usage-unknown",
@@ -155,6 +196,7 @@ private:
         if (const auto ports = m_takenPorts.find(node.name); ports != m_takenPorts.end())
             if (const auto *port = firstConflict(m_pod.hostPorts, ports->second))
                 no("host-port-taken", fmt::format("host port {}/{} is taken", port->port, port->protocol), {});
+        chain.insert(chain.end(), m_quotas.begin(), m_quotas.end());
         if (!m_pod.gates.empty())
             no("scheduling-gated", fmt::format("scheduling gates hold the pod back: {}", fmt::join(m_pod.gates, ", ")),
                "whoever set the gate must remove it");
@@ -185,9 +227,11 @@ private:
                              {}});
     }
 
+    Chain m_quotas;
     const ClusterUsage &m_usage;
     const SchedulingPod &m_pod;
     bool m_usageKnown;
+    DeviceClaims m_claims;
     PortsByNode m_takenPorts;
     std::string m_device;
 };
@@ -200,7 +244,13 @@ Result<std::vector<Candidate>> evaluatePod(const ClusterSnapshot &snapshot, cons
     const auto parsed = readSchedulingPod(pod, PodDefaults::AsStored);
     if (!parsed)
         return std::unexpected(parsed.error());
-    const PodEvaluation evaluation(snapshot, usage, *parsed);
+    const auto problems =
+        quotaProblems(snapshot.quotas, pod, parsed->nameSpace.empty() ? std::string("default") : parsed->nameSpace);
+    if (!problems)
+        return std::unexpected(problems.error());
+    Chain quotas;
+    std::ranges::transform(*problems, std::back_inserter(quotas), quotaReason);
+    PodEvaluation evaluation(snapshot, usage, *parsed, std::move(quotas));
     std::vector<Candidate> candidates;
     candidates.reserve(snapshot.nodes.size());
     for (const auto &node : snapshot.nodes)

@@ -40,6 +40,7 @@ public:
         : m_input(input)
         , m_requirement(requirement)
         , m_model(input.catalog.findModel(requirement.modelId))
+        , m_host(hostRequest(m_model, requirement))
         , m_usageKnown(input.snapshot.podsSynced && !blindToPods(input.snapshot))
     {
         if (m_model)
@@ -66,7 +67,7 @@ private:
             return;
         const auto found = m_input.usage.find(node.name);
         const auto *usage = found == m_input.usage.end() ? nullptr : &found->second;
-        const auto host = hostLink(node, usage, m_model, m_requirement);
+        const auto host = hostLink(node, usage, m_host);
         const auto first = candidates.size();
         for (const auto &pool : node.devices)
             candidates.push_back(judgePool(node, pool, usage, host));
@@ -141,6 +142,7 @@ private:
     const FitInput &m_input;
     const Requirement &m_requirement;
     const Model *m_model;
+    HostRequest m_host;
     bool m_usageKnown;
     std::unique_ptr<LedgerCache> m_ledgers;
     std::map<DeviceClass, ClassLinks> m_classes;

@@ -269,8 +269,6 @@ std::vector<std::string> rulesBeyondNode(const Field &spec)
     for (const auto &constraint : spec.at("topologySpreadConstraints").items())
         if (constraint.at("whenUnsatisfiable").text() != "ScheduleAnyway")
             rules.push_back(constraint.path);
-    if (const auto claims = spec.at("resourceClaims"); !claims.items().empty())
-        rules.push_back(claims.path);
     for (const auto &volume : spec.at("volumes").items())
         for (const auto *kind : {"persistentVolumeClaim", "ephemeral"})
             if (const auto source = volume.at(kind))
@@ -325,7 +323,14 @@ SchedulingPod schedulingPod(const Field &pod, PodDefaults defaults)
 
 Result<SchedulingPod> readSchedulingPod(const json &pod, PodDefaults defaults)
 {
-    return guarded(pod, "pod", [defaults](const Field &field) { return schedulingPod(field, defaults); });
+    auto read = guarded(pod, "pod", [defaults](const Field &field) { return schedulingPod(field, defaults); });
+    if (!read)
+        return read;
+    auto claims = readPodClaims(pod);
+    if (!claims)
+        return std::unexpected(claims.error());
+    read->claims = std::move(*claims);
+    return read;
 }
 
 template <class Amount>

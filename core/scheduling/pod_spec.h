@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/scheduling/node_affinity.h"
+#include "core/scheduling/pod_claims.h"
 #include "core/scheduling/pod_resources.h"
 #include "core/scheduling/scheduler_fit.h"
 
@@ -27,6 +28,7 @@ struct SchedulingPod {
     RequiredNodeAffinity affinity;
     std::vector<PreferredTerm> preferred;
     std::vector<HostPort> hostPorts; ///< of containers and sidecars
+    std::vector<PodClaim> claims;    ///< devices by Dynamic Resource Allocation
     std::vector<std::string> gates;  ///< schedulingGates: any of them keeps the pod off every node
     /// Rules that depend on more than this pod and one node: "spec.topologySpreadConstraints" and its like.
     std::vector<std::string> beyondNode;

@@ -47,6 +47,22 @@ public:
     {
         return app::readCluster(*client(), {}, options);
     }
+    core::Result<core::SnapshotPtr> readRules() const
+    {
+        app::ReadOptions options;
+        options.podRules = true;
+        return read(options);
+    }
+    /// A class "gpu" in `version`, and a quota "team".
+    void serveDevices(const std::string &group, const std::string &version)
+    {
+        server.script("/apis/resource.k8s.io", {{.body = group}});
+        for (const auto *plural : {"resourceslices", "resourceclaims", "resourceclaimtemplates"})
+            server.script("/apis/resource.k8s.io/" + version + "/" + plural, {emptyList()});
+        server.script("/apis/resource.k8s.io/" + version + "/deviceclasses",
+                      {{.body = R"({"metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"gpu"}}]})"}});
+        server.script("/api/v1/resourcequotas", {{.body = R"({"items":[{"metadata":{"name":"team"}}]})"}});
+    }
     bool wasAskedFor(const std::string &path) const
     {
         return std::ranges::any_of(server.seen(), [&](const auto &one) { return one.target.starts_with(path); });
@@ -132,6 +148,67 @@ private slots:
         QVERIFY(snapshot);
         QCOMPARE((*snapshot)->blindSpots.size(), std::size_t(1));
         QCOMPARE((*snapshot)->blindSpots[0].resource, std::string("runtimeclasses"));
+    }
+
+    void rulesForPodsAreReadOnlyWhenAskedFor()
+    {
+        const Cluster cluster;
+        QVERIFY(!(*cluster.read())->draServed.has_value());
+        QVERIFY(!cluster.wasAskedFor("/apis/resource.k8s.io") && !cluster.wasAskedFor("/api/v1/resourcequotas"));
+    }
+    void aServerWithoutDeviceClaimsIsNoErrorAndNoBlindSpot()
+    {
+        Cluster cluster;
+        cluster.server.script("/api/v1/resourcequotas", {emptyList()});
+        cluster.server.script("/apis/resource.k8s.io", {{.status = 404, .body = "404 page not found"}});
+        const auto snapshot = cluster.readRules();
+        QVERIFY2(snapshot, snapshot ? "" : core::describe(snapshot.error()).c_str());
+        QCOMPARE((*snapshot)->draServed, std::optional(false));
+        QVERIFY((*snapshot)->blindSpots.empty() && !(*snapshot)->dra);
+    }
+    void theNewestVersionThatIsServedIsRead()
+    {
+        Cluster cluster;
+        cluster.serveDevices(R"({"versions":[{"version":"v1beta1"},{"version":"v1beta2"},{"version":"v2"}]})",
+                             "v1beta2");
+        const auto snapshot = cluster.readRules();
+        QVERIFY2(snapshot, snapshot ? "" : core::describe(snapshot.error()).c_str());
+        QCOMPARE((*snapshot)->dra->classes.front()->name, std::string("gpu"));
+        QCOMPARE((*snapshot)->draServed, std::optional(true));
+        QCOMPARE((*snapshot)->quotas.front().name, std::string("team"));
+    }
+    void claimsThatMayNotBeReadAreABlindSpot()
+    {
+        Cluster cluster;
+        cluster.serveDevices(R"({"versions":[{"version":"v1"}]})", "v1");
+        cluster.server.script("/apis/resource.k8s.io/v1/resourceclaims",
+                              {{.status = 403, .body = test::statusBody(403, "Forbidden", "no claims for you")}});
+        const auto snapshot = cluster.readRules();
+        QVERIFY(snapshot);
+        QCOMPARE((*snapshot)->blindSpots.front().resource, std::string("resourceclaims"));
+    }
+    void devicesThatCannotBeReadAreAParseErrorThatNamesThem_data()
+    {
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<QString>("body");
+        QTest::newRow("slices") << "/apis/resource.k8s.io/v1/resourceslices"
+                                << R"({"metadata":{},"items":[{"metadata":{"name":"s"},"spec":{"devices":7}}]})";
+        QTest::newRow("versions") << "/apis/resource.k8s.io" << "[]";
+        QTest::newRow("quotas") << "/api/v1/resourcequotas"
+                                << R"({"items":[{"metadata":{"name":"q"},"status":{"hard":{"pods":"many"}}}]})";
+    }
+    void devicesThatCannotBeReadAreAParseErrorThatNamesThem()
+    {
+        QFETCH(QString, path);
+        QFETCH(QString, body);
+        Cluster cluster;
+        cluster.serveDevices(R"({"versions":[{"version":"v1"}]})", "v1");
+        cluster.server.script(path.toStdString(), {{.body = body.toStdString()}});
+        const auto snapshot = cluster.readRules();
+        if (path.endsWith("k8s.io")) // a server that lists no version serves none
+            QCOMPARE((*snapshot)->draServed, std::optional(false));
+        else
+            QCOMPARE(snapshot.error().kind, ErrorKind::Parse);
     }
 
     void aListOfTheWrongTypeIsAParseErrorThatNamesIt()

@@ -162,6 +162,7 @@ private slots:
         QTest::newRow("no RAM left") << 8 << Verdict::No << "insufficient-host-memory";
         QTest::newRow("no capacity published") << 9 << Verdict::Unknown << "host-unknown";
         QTest::newRow("withdrawn devices are noted, the rest serves") << 10 << Verdict::Fits << "memory-fits";
+        QTest::newRow("no disk for the weights") << 12 << Verdict::No << "insufficient-ephemeral-storage";
         QTest::newRow("all withdrawn") << 11 << Verdict::No << "all-withdrawn";
     }
     void nodesThatCannotTakeAPodSayWhy()
@@ -183,6 +184,7 @@ private slots:
         case 9: machine.allocatable.clear(); break;
         case 10: machine.devices[0].allocatable = 7; break;
         case 11: machine.devices[0].allocatable = 0; break;
+        case 12: machine.allocatable["ephemeral-storage"] = gib; break;
         }
         World world;
         const auto candidate = only(world, machine, wants("llama-3.1-8b"));
