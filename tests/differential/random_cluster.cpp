@@ -74,6 +74,9 @@ json RandomCluster::requirements()
         limits["hugepages-2Mi"] = pick({"32Mi", "128Mi"});
         requests["cpu"] = limits.value("cpu", "100m");
     }
+    // Offered by no plugin, but a device class stands for it.
+    if (percent(4))
+        limits["example.com/dra-gpu"] = pick({"1", "1", "2"});
     if (percent(2))
         limits["example.com/nobody-has-it"] = pick({"0", "1"});
     return {{"requests", requests}, {"limits", limits}};

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include "tests/differential/dice.h"
 
-#include <cstdint>
-#include <random>
-#include <string>
-#include <vector>
+#include <nlohmann/json.hpp>
 
 namespace differential {
 
-/// Random nodes and pods around everything the scheduler's filters look at. The same seed gives the same documents on
-/// every machine: only the generator's raw numbers are used, not the library's distributions.
-class RandomCluster {
+/// Random nodes and pods around everything the scheduler's filters look at.
+class RandomCluster : private Dice {
 public:
-    explicit RandomCluster(std::uint64_t seed) : m_random(seed) {}
+    explicit RandomCluster(std::uint64_t seed) : Dice(seed) {}
 
     nlohmann::json node(const std::string &name);
     /// A pod to be bound to `node` by its name, so that the scheduler counts it.
@@ -25,15 +21,6 @@ public:
     nlohmann::json pod();
 
 private:
-    std::uint64_t below(std::uint64_t n) { return m_random() % n; }
-    bool percent(unsigned chance) { return below(100) < chance; }
-    template <class T>
-    T oneOf(std::initializer_list<T> values)
-    {
-        return *(values.begin() + below(values.size()));
-    }
-    std::string pick(std::initializer_list<const char *> values) { return oneOf<const char *>(values); }
-
     nlohmann::json requirements();
     nlohmann::json container(const std::string &name, unsigned portChance);
     nlohmann::json containers(std::uint64_t count, const char *prefix, unsigned portChance);
@@ -42,8 +29,6 @@ private:
     nlohmann::json expression();
     nlohmann::json term();
     nlohmann::json toleration();
-
-    std::mt19937_64 m_random;
 };
 
 /// The pod as it may only go to one node: metadata.name is added to every term of its required node affinity.
