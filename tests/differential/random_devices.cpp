@@ -84,7 +84,7 @@ json RandomDevices::slices(const std::string &node)
     for (int i = 0; i < parts; ++i) {
         auto one = slice("pool-" + node + "-" + std::to_string(i), node, node, lost ? parts + 1 : parts);
         for (auto count = below(4); count > 0; --count)
-            one["spec"]["devices"].push_back(device("gpu-" + std::to_string(index++)));
+            one["spec"]["devices"].push_back(device(std::string("gpu-").append(std::to_string(index++))));
         out.push_back(one);
     }
     if (percent(10)) {
@@ -120,8 +120,8 @@ json RandomDevices::fabric()
         spec["driver"] = "fabric.example.com";
         spec.erase("nodeName");
         for (int i = 0; i < 2; ++i)
-            spec["devices"].push_back(
-                {{"name", "link-" + std::to_string(i)}, {"attributes", {{"speed", {{"int", 100 * (i + 1)}}}}}});
+            spec["devices"].push_back({{"name", std::string("link-").append(std::to_string(i))},
+                                       {"attributes", {{"speed", {{"int", 100 * (i + 1)}}}}}});
     }
     everywhere["spec"]["allNodes"] = true;
     zone["spec"]["nodeSelector"] = {
@@ -200,13 +200,13 @@ json RandomDevices::claim()
 {
     auto requests = json::array();
     for (std::uint64_t i = 0, count = 1 + below(2); i < count; ++i) {
-        json one{{"name", "r" + std::to_string(i)}};
+        json one{{"name", std::string("r").append(std::to_string(i))}};
         if (percent(75)) {
             one["exactly"] = request(true);
         } else {
             for (std::uint64_t j = 0, alternatives = 2 + below(2); j < alternatives; ++j) {
                 auto alternative = request(false);
-                alternative["name"] = "s" + std::to_string(j);
+                alternative["name"] = std::string("s").append(std::to_string(j));
                 one["firstAvailable"].push_back(alternative);
             }
         }
