@@ -21,10 +21,14 @@ struct Tally {
     int cases = 0, bound = 0, withClaims = 0, boundWithClaims = 0, unknown = 0, disagreements = 0, refusedPods = 0;
 };
 
-/// Berth is asked about a template of the same spec: nothing of the copies is in its snapshot.
-std::vector<core::Candidate> judge(core::ClusterSnapshot snapshot, const core::ClusterUsage &usage,
-                                   const Question &question)
+/// What Berth says of the cluster as it is now: controllers may still taint nodes and evict pods. It is asked about
+/// templates of the claims' specs, since nothing of the copies is there yet.
+std::vector<core::Candidate> judge(core::KubeClient &client, const Question &question)
 {
+    app::ReadOptions options;
+    options.podRules = true;
+    options.workloads = false;
+    auto snapshot = *need(app::readCluster(client, {}, options));
     auto pod = question.pod;
     auto resources = *snapshot.dra;
     for (std::size_t i = 0; i < question.claims.size(); ++i) {
@@ -35,7 +39,7 @@ std::vector<core::Candidate> judge(core::ClusterSnapshot snapshot, const core::C
         pod["spec"]["resourceClaims"].push_back({{"name", name}, {"resourceClaimTemplateName", name}});
     }
     snapshot.dra = std::make_shared<core::dra::Resources>(std::move(resources));
-    return need(core::evaluatePod(snapshot, usage, pod));
+    return need(core::evaluatePod(snapshot, core::account(snapshot), pod));
 }
 
 bool disagrees(const core::Candidate &candidate, bool bound)
@@ -98,22 +102,21 @@ int main(int argc, char **argv)
     RandomCluster random(seed);
     RandomDevices devices(seed);
     plane.fill(random, devices);
-    app::ReadOptions options;
-    options.podRules = true;
-    const auto snapshot = need(app::readCluster(client, {}, options));
-    const auto usage = core::account(*snapshot);
     Tally tally;
     for (int i = 0; i < std::stoi(argv[3]); ++i) {
         const auto question = randomQuestion(random, devices, i);
+        auto judged = judge(client, question);
         auto said = plane.ask(question);
         if (!said) {
             ++tally.refusedPods;
             continue;
         }
-        const auto judged = judge(*snapshot, usage, question);
-        // The scheduler's caches follow the API server a moment later: what it says twice counts.
-        if (anyDisagrees(judged, *said))
+        // The cluster may have changed in between, and the scheduler's caches follow a moment later: what both say
+        // twice counts.
+        if (anyDisagrees(judged, *said)) {
+            judged = judge(client, question);
             said = plane.ask(question);
+        }
         if (said)
             compare(question, *said, judged, tally);
     }
