@@ -15,6 +15,15 @@ struct MixClass {
 struct DemandMix {
     std::vector<MixClass> classes;
 
+    /// CPU milli an average pod asks for; 0 for an empty mix.
+    double cpuMilliPerPod() const
+    {
+        double sum = 0;
+        for (const auto &one : classes)
+            sum += one.share * static_cast<double>(one.demand.cpuMilli);
+        return sum;
+    }
+
     /// GPU milli an average pod asks for; 0 for an empty mix.
     double gpuMilliPerPod() const
     {

@@ -140,7 +140,7 @@ Result<std::string> JudgeSession::solve()
     if (!m_started->plan)
         return fail(ErrorKind::Parse, "asks for a plan in online mode", "line.type");
     const auto &fleet = m_started->placer.fleet();
-    const auto limit = std::chrono::duration<double>(m_started->timeLimit * UsedShareOfLimit);
+    const auto limit = std::chrono::duration<double>(std::min(MostTimeLimit, m_started->timeLimit) * UsedShareOfLimit);
     const auto plan = planBatch(fleet, m_started->pods, std::chrono::duration_cast<std::chrono::milliseconds>(limit));
     std::string lines;
     for (const auto &spot : plan.spots)

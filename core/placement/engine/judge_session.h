@@ -29,6 +29,7 @@ public:
 
 private:
     static constexpr double DefaultTimeLimit = 60;   ///< seconds, when init names none
+    static constexpr double MostTimeLimit = 86'400;  ///< more is as good as none
     static constexpr double UsedShareOfLimit = 0.25; ///< nothing better was ever found later (docs/placement.md)
     struct Started {
         OnlinePlacer placer;

@@ -8,6 +8,7 @@ namespace core::engine {
 
 namespace {
 
+constexpr double TightWeight = 0.15; // of what stays free and can be filled: it has to be filled first
 constexpr double BalanceWeight = 10; // points for one core per GPU of difference
 constexpr double SpreadWeight = 10;  // points for each free GPU of the node
 constexpr double CpuOnlyScale = 1e3; // CPU-only pods: cores per idle GPU decide
@@ -37,7 +38,10 @@ double cpuOnlyCost(const Fleet::Node &node)
 
 } // namespace
 
-OnlinePlacer::OnlinePlacer(Fleet fleet, DemandMix mix) : m_fleet(std::move(fleet)), m_scarcity(m_fleet, std::move(mix))
+OnlinePlacer::OnlinePlacer(Fleet fleet, DemandMix mix)
+    : m_fleet(std::move(fleet))
+    , m_remainders(mix)
+    , m_scarcity(m_fleet, std::move(mix))
 {
 }
 
@@ -58,11 +62,13 @@ SpotCost OnlinePlacer::costOn(const Demand &demand, std::size_t index, int &gpu)
                 best = share;
                 gpu = at;
             }
-        cost.leftover = best - demand.milli;
+        const int after = best - demand.milli;
+        cost.leftover = m_remainders.unfillable(after) - m_remainders.unfillable(best) + TightWeight * after;
         left = node.wholeFree - (best == WholeGpu);
     }
     const double asked = static_cast<double>(demand.cpuMilli) / static_cast<double>(demand.gpuMilli());
-    cost.balance = BalanceWeight * std::abs(static_cast<double>(node.cpuFree) / node.idleMilli - asked);
+    cost.balance =
+        BalanceWeight * m_scarcity.ofCpu() * std::abs(static_cast<double>(node.cpuFree) / node.idleMilli - asked);
     cost.spread = SpreadWeight * node.idleMilli / WholeGpu;
     cost.scarceSku = m_scarcity.ofSku(node.sku) * static_cast<double>(demand.gpuMilli()) / WholeGpu;
     cost.groups = m_scarcity.ofGroups(node.wholeFree, left, demand.isShare() ? 0 : demand.gpus);
@@ -101,6 +107,21 @@ Decision OnlinePlacer::place(const Demand &demand)
     if (decision.spot && !m_fleet.take(demand, *decision.spot))
         decision.spot.reset(); // cannot happen: choose() only names spots that fit
     return decision;
+}
+
+std::optional<SpotCost> OnlinePlacer::costOf(const Demand &demand, std::size_t index) const
+{
+    int gpu = -1;
+    return m_fleet.fits(demand, index) ? std::optional(costOn(demand, index, gpu)) : std::nullopt;
+}
+
+Result<void> OnlinePlacer::placeOn(const Demand &demand, std::size_t index)
+{
+    if (!m_fleet.fits(demand, index))
+        return fail(ErrorKind::Invalid, "the node cannot take the pod", m_fleet.name(index));
+    int gpu = -1;
+    costOn(demand, index, gpu);
+    return m_fleet.take(demand, {index, chosenGpus(m_fleet, demand, index, gpu)});
 }
 
 } // namespace core::engine

@@ -2,12 +2,13 @@
 #pragma once
 
 #include "core/placement/engine/scarcity.h"
+#include "core/placement/engine/share_remainders.h"
 
 namespace core::engine {
 
 /// Why a spot was chosen: score points, less is better; one point is one thousandth of a GPU.
 struct SpotCost {
-    double leftover = 0;  ///< what stays of a shared device and nothing may fill
+    double leftover = 0;  ///< what the known shares cannot fill of a shared device, now against before
     double balance = 0;   ///< CPU per GPU of the pod against that of the node: both run out together
     double spread = 0;    ///< free devices of the node: full nodes first
     double scarceSku = 0; ///< the kind of GPU is wanted by pods that can go nowhere else
@@ -42,11 +43,16 @@ public:
     Decision place(const Demand &demand);
     /// Chooses only: what place() would answer.
     Decision choose(const Demand &demand) const;
+    /// What the best spot of one node costs; nullopt when the node cannot take the pod.
+    std::optional<SpotCost> costOf(const Demand &demand, std::size_t index) const;
+    /// Takes the best spot of a node that someone else chose; prices stay as they are. Error: it does not fit there.
+    Result<void> placeOn(const Demand &demand, std::size_t index);
 
 private:
     SpotCost costOn(const Demand &demand, std::size_t index, int &gpu) const;
 
     Fleet m_fleet;
+    ShareRemainders m_remainders;
     Scarcity m_scarcity;
     int m_sinceRefresh = 0;
 };

@@ -11,8 +11,10 @@ namespace {
 // Score points: one point is one thousandth of a GPU left unusable.
 constexpr double SkuWeight = 300;    // a kind whose whole free capacity is spoken for
 constexpr double MaxSkuPressure = 5; // beyond it the kind is as good as gone
-constexpr double GroupWeight = 1000; // a device of a group when all groups are spoken for
-constexpr double GroupExponent = 5;  // groups cost next to nothing until most are spoken for
+constexpr double ShortCpu = 0.6;     // CPU is as short as GPUs from here on
+constexpr double CpuExponent = 3;
+constexpr double GroupWeight = 300;  // a device of a group when all groups are spoken for
+constexpr double GroupExponent = 10; // groups cost next to nothing until most are spoken for
 constexpr double MaxGroupPressure = 3;
 constexpr double LastStretch = 0.05; // pods go on coming after the fleet should be full
 
@@ -32,8 +34,20 @@ double Scarcity::expectedPods() const
 
 void Scarcity::refresh(const Fleet &fleet)
 {
+    refreshCpu(fleet);
     refreshSkus(fleet);
     refreshGroups(fleet);
+}
+
+void Scarcity::refreshCpu(const Fleet &fleet)
+{
+    if (m_horizonPods <= 0)
+        return;
+    double free = 0;
+    for (const auto &node : fleet.nodes())
+        free += node.closed || node.idleMilli == 0 ? 0 : static_cast<double>(node.cpuFree);
+    const double pressure = free > 0 ? expectedPods() * m_mix.cpuMilliPerPod() / free : 1;
+    m_cpu = std::pow(std::min(1.0, pressure / ShortCpu), CpuExponent);
 }
 
 void Scarcity::refreshSkus(const Fleet &fleet)
