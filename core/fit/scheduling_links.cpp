@@ -3,7 +3,6 @@
 
 #include "core/fit/device_claims.h"
 #include "core/fit/links.h"
-#include "core/scheduling/pod_spec.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -236,6 +235,17 @@ private:
     std::string m_device;
 };
 
+std::vector<Candidate> judgeAll(const ClusterSnapshot &snapshot, const ClusterUsage &usage, const SchedulingPod &pod,
+                                Chain quotas)
+{
+    PodEvaluation evaluation(snapshot, usage, pod, std::move(quotas));
+    std::vector<Candidate> candidates;
+    candidates.reserve(snapshot.nodes.size());
+    for (const auto &node : snapshot.nodes)
+        candidates.push_back(evaluation.judge(*node));
+    return candidates;
+}
+
 } // namespace
 
 Result<std::vector<Candidate>> evaluatePod(const ClusterSnapshot &snapshot, const ClusterUsage &usage,
@@ -250,12 +260,27 @@ Result<std::vector<Candidate>> evaluatePod(const ClusterSnapshot &snapshot, cons
         return std::unexpected(problems.error());
     Chain quotas;
     std::ranges::transform(*problems, std::back_inserter(quotas), quotaReason);
-    PodEvaluation evaluation(snapshot, usage, *parsed, std::move(quotas));
-    std::vector<Candidate> candidates;
-    candidates.reserve(snapshot.nodes.size());
-    for (const auto &node : snapshot.nodes)
-        candidates.push_back(evaluation.judge(*node));
-    return candidates;
+    return judgeAll(snapshot, usage, *parsed, std::move(quotas));
+}
+
+std::vector<Candidate> evaluatePod(const ClusterSnapshot &snapshot, const ClusterUsage &usage, const SchedulingPod &pod)
+{
+    return judgeAll(snapshot, usage, pod, {});
+}
+
+SchedulingPod schedulingPod(const Pod &pod)
+{
+    SchedulingPod out;
+    out.name = pod.name;
+    out.nameSpace = pod.nameSpace;
+    out.requests = pod.requests;
+    out.hostPorts = pod.hostPorts;
+    if (pod.rules.value) {
+        out.affinity = pod.rules.value->affinity;
+        out.tolerations = pod.rules.value->tolerations;
+        out.beyondNode = pod.rules.value->beyondNode;
+    }
+    return out;
 }
 
 } // namespace core

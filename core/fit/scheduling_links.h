@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/fit/verdict.h"
+#include "core/scheduling/pod_spec.h"
 
 #include <nlohmann/json.hpp>
 
@@ -30,5 +31,11 @@ namespace core {
 /// "insufficient-ephemeral-storage", "insufficient-<other>", "too-many-pods"; "usage-unknown".
 Result<std::vector<Candidate>> evaluatePod(const ClusterSnapshot &snapshot, const ClusterUsage &usage,
                                            const nlohmann::json &pod);
+/// The same for a pod that is read already and counts in its quotas.
+std::vector<Candidate> evaluatePod(const ClusterSnapshot &snapshot, const ClusterUsage &usage,
+                                   const SchedulingPod &pod);
+
+/// What a running pod asks of the scheduler, wherever it stands now.
+SchedulingPod schedulingPod(const Pod &pod);
 
 } // namespace core

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// For node_json.cpp only: the pod half of ObjectReader.
+// For node_json.cpp and pod_json.cpp only: the pod half of ObjectReader.
 
 #include "core/inventory/object_fields.h"
 #include "core/inventory/pod.h"
@@ -10,5 +10,7 @@ namespace core::fields {
 
 /// Throws WrongType.
 PodPtr readPod(const Object &json);
+/// Selector, required affinity, tolerations and rules beyond one node of a pod's spec. Throws WrongType.
+SharedPodRules readPodRules(const Object &spec);
 
 } // namespace core::fields
