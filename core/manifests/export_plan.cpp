@@ -3,6 +3,7 @@
 #include "core/base/names.h"
 #include "core/base/yaml_writer.h"
 #include "core/manifests/deployment.h"
+#include "core/placement/placement_set.h"
 
 #include <fmt/format.h>
 
@@ -137,8 +138,12 @@ std::string readme(const Plan &plan, const Export &tree)
 
 } // namespace
 
-Result<Export> exportPlan(const Plan &plan, const FitInput &input)
+Result<Export> exportPlan(const Plan &given, const FitInput &input)
 {
+    const auto resolved = given.sets.empty() ? Result<Plan>(given) : withSetsResolved(given, input);
+    if (!resolved)
+        return std::unexpected(resolved.error());
+    const auto &plan = *resolved;
     Export tree;
     std::map<std::string, std::set<std::string>> byVendor;
     std::set<std::pair<std::string, std::string>> names;
@@ -164,7 +169,7 @@ Result<Export> exportPlan(const Plan &plan, const FitInput &input)
     }
     if (!vendors.empty())
         tree.files.push_back({"kustomization.yaml", kustomization(vendors), {}});
-    tree.files.push_back({"plan.yaml", writePlan(plan), {}});
+    tree.files.push_back({"plan.yaml", writePlan(given), {}});
     tree.files.push_back({"README.md", readme(plan, tree), {}});
     std::ranges::sort(tree.files, [](const auto &a, const auto &b) { return a.path < b.path; });
     return tree;

@@ -29,7 +29,8 @@ struct Export {
     std::vector<std::string> warnings;
 };
 
-/// Deployment and Service for each placement, a kustomization per vendor, the plan itself and a README.
+/// Deployment and Service for each placement (placement sets as they resolve now), a kustomization per vendor, the plan
+/// itself as it was given and a README.
 /// Errors: a target that is gone, a name that Kubernetes refuses, no image known for a vendor.
 Result<Export> exportPlan(const Plan &plan, const FitInput &input);
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/placement/plan.h"
 
+#include "core/placement/cluster_fleet.h"
+#include "core/placement/locks.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -79,6 +82,8 @@ int Plan::placedReplicas(std::string_view requirement) const
     int sum = 0;
     for (const auto &placement : placements)
         sum += placement.requirement == requirement ? placement.replicas : 0;
+    for (const auto &set : sets)
+        sum += set.requirement == requirement ? set.replicas : 0;
     return sum;
 }
 
@@ -153,8 +158,7 @@ PlannedDevices plannedDevices(const Plan &plan, const ClusterSnapshot &snapshot,
 
 bool isOfSku(const DevicePool &pool, const Target &target)
 {
-    const auto &sku = !pool.skuId.empty() ? pool.skuId : !pool.productLabel.empty() ? pool.productLabel : pool.resource;
-    return sku == target.skuId && pool.resource == target.resource && pool.kind == target.kind
+    return skuNameOf(pool) == target.skuId && pool.resource == target.resource && pool.kind == target.kind
         && pool.profile == target.profile && pool.replicas == target.replicas;
 }
 
@@ -187,6 +191,8 @@ std::optional<Candidate> bestPlace(const std::vector<Candidate> &candidates, con
 std::vector<PlanFinding> checkPlan(const Plan &plan, const ClusterSnapshot &snapshot, const ClusterUsage &usage)
 {
     std::vector<PlanFinding> findings;
+    if (const auto locks = checkLocks(plan, snapshot); !locks)
+        findings.push_back({locks.error().place, locks.error().message, true});
     for (const auto &requirement : plan.requirements) {
         const int placed = plan.placedReplicas(requirement.name);
         if (placed < requirement.replicas)

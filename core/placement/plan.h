@@ -40,14 +40,33 @@ struct Placement {
     bool operator==(const Placement &) const = default;
 };
 
+/// One way to serve a requirement: devices of one SKU, in one form, for each replica.
+struct Alternative {
+    std::string skuId;      ///< as Target::skuId
+    int tensorParallel = 1; ///< devices of one node that a replica takes of it
+    DeviceKind kind = DeviceKind::Card;
+    std::string profile = {}; ///< DevicePool::profile
+    int sharesPerCard = 1;    ///< DevicePool::replicas
+    bool operator==(const Alternative &) const = default;
+};
+
+/// Replicas of one requirement on the first alternative that has room, the rest on the next (placement_set.h).
+struct PlacementSet {
+    std::string requirement;               ///< Requirement::name
+    std::vector<Alternative> alternatives; ///< the most wanted first; never empty
+    int replicas = 1;
+    bool operator==(const PlacementSet &) const = default;
+};
+
 /// A named set of requirements and placements. A small YAML file made for Git.
 struct Plan {
     std::string name = "untitled";
     std::vector<Requirement> requirements;
     std::vector<Placement> placements;
+    std::vector<PlacementSet> sets = {};
 
     const Requirement *find(std::string_view requirement) const;
-    int placedReplicas(std::string_view requirement) const;
+    int placedReplicas(std::string_view requirement) const; ///< those of sets too
     bool operator==(const Plan &) const = default;
 };
 
@@ -61,6 +80,7 @@ struct PlanFinding {
 /// Reads a plan. Unknown version, duplicate keys, wrong types, unknown fields: errors that name line and field.
 Result<Plan> parsePlan(std::string_view yaml, const std::string &place);
 /// The canonical text: fixed key order, one item a line, strings quoted where YAML 1.1 or 1.2 would reinterpret them.
+/// The schema is the oldest that can hold the plan: v2 with placement sets, else v1.
 std::string writePlan(const Plan &plan);
 Result<Plan> loadPlan(const std::filesystem::path &file);
 /// Writes to a temporary file, fsyncs, renames: the old plan stays whole when the disk is full or Berth is killed.

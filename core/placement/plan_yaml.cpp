@@ -18,7 +18,7 @@ namespace {
 /// In the order of DeviceKind.
 constexpr std::array<std::string_view, 4> kindWords{"card", "mig-slice", "partition", "share"};
 
-constexpr std::string_view schema = "berth.dev/plan/v1";
+constexpr std::string_view schema = "berth.dev/plan/v1", schemaWithSets = "berth.dev/plan/v2";
 
 /// Thrown inside this file only.
 struct Broken {
@@ -96,6 +96,15 @@ Requirement readRequirement(const YAML::Node &node)
     return out;
 }
 
+DeviceKind readKind(const YAML::Node &node)
+{
+    const auto kind = text(node, "kind", "card");
+    const auto found = std::ranges::find(kindWords, kind);
+    if (found == kindWords.end())
+        broken(node["kind"], fmt::format("kind must be one of {}, not \"{}\"", fmt::join(kindWords, ", "), kind));
+    return static_cast<DeviceKind>(found - kindWords.begin());
+}
+
 Placement readPlacement(const YAML::Node &node, const Plan &plan)
 {
     checkKeys(node, "a placement",
@@ -115,11 +124,7 @@ Placement readPlacement(const YAML::Node &node, const Plan &plan)
     out.target.skuId = out.target.level == TargetLevel::Sku ? required(node, "sku") : text(node, "sku");
     out.target.node = out.target.level == TargetLevel::Sku ? text(node, "node") : required(node, "node");
     if (out.target.level == TargetLevel::Sku) {
-        const auto kind = text(node, "kind", "card");
-        const auto found = std::ranges::find(kindWords, kind);
-        if (found == kindWords.end())
-            broken(node["kind"], fmt::format("kind must be one of {}, not \"{}\"", fmt::join(kindWords, ", "), kind));
-        out.target.kind = static_cast<DeviceKind>(found - kindWords.begin());
+        out.target.kind = readKind(node);
         out.target.profile = text(node, "profile");
         out.target.replicas = value<int>(node, "sharesPerCard", "a whole number", 1);
     }
@@ -132,16 +137,63 @@ Placement readPlacement(const YAML::Node &node, const Plan &plan)
     return out;
 }
 
+Alternative readAlternative(const YAML::Node &node)
+{
+    checkKeys(node, "an alternative", {"sku", "tensorParallel", "kind", "profile", "sharesPerCard"});
+    Alternative out{.skuId = required(node, "sku"), .kind = readKind(node)};
+    out.tensorParallel = value<int>(node, "tensorParallel", "a whole number", 1);
+    out.profile = text(node, "profile");
+    out.sharesPerCard = value<int>(node, "sharesPerCard", "a whole number", 1);
+    if (out.tensorParallel < 1 || out.sharesPerCard < 1)
+        broken(node, fmt::format("{}: tensorParallel and sharesPerCard must be at least 1", out.skuId));
+    return out;
+}
+
+PlacementSet readSet(const YAML::Node &node, const Plan &plan)
+{
+    checkKeys(node, "a placement set", {"requirement", "replicas", "alternatives"});
+    PlacementSet out;
+    out.requirement = required(node, "requirement");
+    if (!plan.find(out.requirement))
+        broken(node,
+               fmt::format("the placement set names the requirement \"{}\", which the plan does not have",
+                           out.requirement));
+    out.replicas = value<int>(node, "replicas", "a whole number", 1);
+    if (out.replicas < 1)
+        broken(node["replicas"], "replicas must be at least 1");
+    if (!node["alternatives"] || !node["alternatives"].IsSequence() || node["alternatives"].size() == 0)
+        broken(node, fmt::format("the placement set of {} needs a list of alternatives", out.requirement));
+    for (const auto &one : node["alternatives"]) {
+        auto alternative = readAlternative(one);
+        if (std::ranges::find(out.alternatives, alternative) != out.alternatives.end())
+            broken(one, fmt::format("the alternative {} stands twice", alternative.skuId));
+        out.alternatives.push_back(std::move(alternative));
+    }
+    return out;
+}
+
+/// Does the document hold sets, which v1 has not?
+bool readVersion(const YAML::Node &document)
+{
+    const auto version = text(document, "schema");
+    if (version != schema && version != schemaWithSets)
+        throw Broken{std::max(0, document.Mark().line) + 1,
+                     fmt::format("schema is \"{}\"; this Berth reads {} and {}", version, schema, schemaWithSets),
+                     ErrorKind::Unsupported};
+    return version == schemaWithSets;
+}
+
 Plan readPlan(const YAML::Node &document)
 {
-    checkKeys(document, "a plan", {"schema", "name", "requirements", "placements"});
-    const auto version = text(document, "schema");
-    if (version != schema)
-        throw Broken{std::max(0, document.Mark().line) + 1,
-                     fmt::format("schema is \"{}\"; this Berth reads {}", version, schema), ErrorKind::Unsupported};
+    if (!document.IsMap())
+        broken(document, "a plan must be a mapping");
+    if (readVersion(document))
+        checkKeys(document, "a plan", {"schema", "name", "requirements", "placements", "sets"});
+    else
+        checkKeys(document, "a plan", {"schema", "name", "requirements", "placements"});
     Plan plan;
     plan.name = required(document, "name");
-    for (const auto *list : {"requirements", "placements"})
+    for (const auto *list : {"requirements", "placements", "sets"})
         if (document[list] && !document[list].IsSequence() && !document[list].IsNull())
             broken(document[list], fmt::format("{} must be a list", list));
     for (const auto &node : document["requirements"]) {
@@ -152,7 +204,32 @@ Plan readPlan(const YAML::Node &document)
     }
     for (const auto &node : document["placements"])
         plan.placements.push_back(readPlacement(node, plan));
+    for (const auto &node : document["sets"])
+        plan.sets.push_back(readSet(node, plan));
     return plan;
+}
+
+/// The form of the devices, as far as it is not a whole card.
+std::string formLines(DeviceKind kind, const std::string &profile, int sharesPerCard, std::string_view indent)
+{
+    std::string out;
+    if (kind != DeviceKind::Card)
+        out += fmt::format("{}kind: {}\n", indent, kindWords[static_cast<std::size_t>(kind)]);
+    if (!profile.empty())
+        out += fmt::format("{}profile: {}\n", indent, yamlScalar(profile));
+    if (sharesPerCard != 1)
+        out += fmt::format("{}sharesPerCard: {}\n", indent, sharesPerCard);
+    return out;
+}
+
+std::string setLines(const PlacementSet &set)
+{
+    auto out = fmt::format("  - requirement: {}\n    replicas: {}\n    alternatives:\n", yamlScalar(set.requirement),
+                           set.replicas);
+    for (const auto &one : set.alternatives)
+        out += fmt::format("      - sku: {}\n        tensorParallel: {}\n", yamlScalar(one.skuId), one.tensorParallel)
+            + formLines(one.kind, one.profile, one.sharesPerCard, "        ");
+    return out;
 }
 
 std::string levelWord(TargetLevel level)
@@ -176,7 +253,8 @@ Result<Plan> parsePlan(std::string_view yaml, const std::string &place)
 
 std::string writePlan(const Plan &plan)
 {
-    std::string out = fmt::format("schema: {}\nname: {}\n", schema, yamlScalar(plan.name));
+    std::string out =
+        fmt::format("schema: {}\nname: {}\n", plan.sets.empty() ? schema : schemaWithSets, yamlScalar(plan.name));
     out += plan.requirements.empty() ? "requirements: []\n" : "requirements:\n";
     for (const auto &r : plan.requirements)
         out += fmt::format("  - name: {}\n    model: {}\n    weights: {}\n    kvCache: {}\n    context: {}\n    "
@@ -191,12 +269,7 @@ std::string writePlan(const Plan &plan)
                            levelWord(p.target.level), yamlScalar(p.target.resource));
         if (!p.target.skuId.empty())
             out += fmt::format("    sku: {}\n", yamlScalar(p.target.skuId));
-        if (p.target.kind != DeviceKind::Card)
-            out += fmt::format("    kind: {}\n", kindWords[static_cast<std::size_t>(p.target.kind)]);
-        if (!p.target.profile.empty())
-            out += fmt::format("    profile: {}\n", yamlScalar(p.target.profile));
-        if (p.target.replicas != 1)
-            out += fmt::format("    sharesPerCard: {}\n", p.target.replicas);
+        out += formLines(p.target.kind, p.target.profile, p.target.replicas, "    ");
         if (!p.target.node.empty())
             out += fmt::format("    node: {}\n", yamlScalar(p.target.node));
         if (p.target.card)
@@ -205,6 +278,10 @@ std::string writePlan(const Plan &plan)
         if (p.locked)
             out += "    locked: true\n";
     }
+    if (!plan.sets.empty())
+        out += "sets:\n";
+    for (const auto &set : plan.sets)
+        out += setLines(set);
     return out;
 }
 
