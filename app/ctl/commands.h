@@ -5,6 +5,8 @@
 #include "app/ctl/session.h"
 #include "core/sizing/requirement.h"
 
+#include <vector>
+
 namespace app::ctl {
 
 /// The commands. Each prints its answer to standard output and returns the exit code; an error is printed by main().
@@ -37,5 +39,19 @@ struct EstimateOptions {
     std::optional<std::int64_t> prompt; ///< tokens; the rest of the context is the answer
 };
 Answer runEstimate(const GlobalOptions &global, const EstimateOptions &options);
+
+struct PlaceOptions {
+    core::Requirement requirement;             ///< modelId as typed
+    std::string objective;                     ///< a word of core::objectiveNames(); empty: what --keep-free implies
+    std::vector<std::string> keepFree;         ///< SKUs
+    std::optional<std::filesystem::path> plan; ///< what is planned already
+};
+Answer runPlace(const GlobalOptions &global, const PlaceOptions &options);
+
+struct DrainOptions {
+    std::string node;
+    std::optional<std::filesystem::path> plan;
+};
+Answer runWhatIfDrain(const GlobalOptions &global, const DrainOptions &options);
 
 } // namespace app::ctl

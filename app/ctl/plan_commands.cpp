@@ -2,7 +2,10 @@
 #include "app/ctl/commands.h"
 #include "app/ctl/fit_document.h"
 #include "app/ctl/output.h"
+#include "app/ctl/plan_document.h"
 #include "core/manifests/manifest.h"
+#include "core/placement/locks.h"
+#include "core/placement/placement_set.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -45,6 +48,8 @@ core::Result<PlanRun> openPlan(const GlobalOptions &global, const std::filesyste
 
 core::Result<core::Export> exportOf(const PlanRun &run)
 {
+    if (auto locks = core::checkLocks(run.plan, *run.snapshot); !locks)
+        return std::unexpected(locks.error());
     const core::PlannedDevices planned;
     auto tree =
         core::exportPlan(run.plan, {*run.snapshot, run.usage, run.session.catalog(), run.session.images(), planned});
@@ -78,45 +83,18 @@ std::string titleOf(const core::ManifestObject &object)
     return fmt::format("{} {}/{}", object.kind(), object.nameSpace(), object.name());
 }
 
-const char *word(core::TargetLevel level)
+/// What is wrong with the plan here: its placement sets as they resolve now, then all placements.
+core::Result<std::vector<core::PlanFinding>> findingsOf(const PlanRun &run)
 {
-    return level == core::TargetLevel::Sku ? "sku" : level == core::TargetLevel::Node ? "node" : "card";
-}
-
-ordered_json planDocument(const core::Plan &plan, const std::vector<core::PlanFinding> &findings)
-{
-    ordered_json document{{"name", plan.name},
-                          {"requirements", ordered_json::array()},
-                          {"placements", ordered_json::array()},
-                          {"findings", ordered_json::array()}};
-    for (const auto &requirement : plan.requirements)
-        document["requirements"].push_back(requirementDocument(requirement));
-    for (const auto &placement : plan.placements)
-        document["placements"].push_back({{"requirement", placement.requirement},
-                                          {"level", word(placement.target.level)},
-                                          {"enforceable", word(core::enforceableLevel(placement.target))},
-                                          {"resource", placement.target.resource},
-                                          {"sku", placement.target.skuId},
-                                          {"node", placement.target.node},
-                                          {"replicas", placement.replicas},
-                                          {"locked", placement.locked}});
-    for (const auto &finding : findings)
-        document["findings"].push_back(
-            {{"place", finding.place}, {"message", finding.message}, {"error", finding.isError}});
-    return document;
-}
-
-void printPlan(const core::Plan &plan, const std::vector<core::PlanFinding> &findings)
-{
-    Table table({"REQUIREMENT", "REPLICAS", "RESOURCE", "PINS", "TARGET"});
-    for (const auto &placement : plan.placements)
-        table.add({placement.requirement, std::to_string(placement.replicas), placement.target.resource,
-                   word(core::enforceableLevel(placement.target)),
-                   placement.target.node.empty() ? placement.target.skuId : placement.target.node});
-    print(table.text());
-    for (const auto &finding : findings)
-        print(fmt::format("{}: {}: {}\n", finding.isError ? "error" : "warning", printable(finding.place),
-                          printable(finding.message)));
+    const core::PlannedDevices none;
+    const core::FitInput input{*run.snapshot, run.usage, run.session.catalog(), run.session.images(), none};
+    const auto resolved = core::withSetsResolved(run.plan, input);
+    if (!resolved && resolved.error().kind != ErrorKind::Invalid)
+        return std::unexpected(resolved.error());
+    auto findings = core::checkPlan(resolved ? *resolved : run.plan, *run.snapshot, run.usage);
+    if (!resolved)
+        findings.push_back({resolved.error().place, resolved.error().message, true});
+    return findings;
 }
 
 /// The live object reduced to what the plan speaks about; null when it is not there.
@@ -215,12 +193,14 @@ Answer runPlan(const GlobalOptions &global, const PlanOptions &options)
     auto run = openPlan(global, options.file);
     if (!run)
         return std::unexpected(run.error());
-    const auto findings = core::checkPlan(run->plan, *run->snapshot, run->usage);
+    const auto findings = findingsOf(*run);
+    if (!findings)
+        return std::unexpected(findings.error());
     if (global.format == Format::Table)
-        printPlan(run->plan, findings);
+        printPlan(run->plan, *findings);
     else
-        printDocument(planDocument(run->plan, findings), global.format);
-    return std::ranges::any_of(findings, &core::PlanFinding::isError) ? No : Yes;
+        printDocument(planDocument(run->plan, *findings), global.format);
+    return std::ranges::any_of(*findings, &core::PlanFinding::isError) ? No : Yes;
 }
 
 Answer runExport(const GlobalOptions &global, const PlanOptions &options)

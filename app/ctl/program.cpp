@@ -9,6 +9,7 @@
 #include "app/ctl/output.h"
 #include "app/ctl/size_command.h"
 #include "app/resource_paths.h"
+#include "core/placement/auto_place.h"
 
 #include <fmt/format.h>
 
@@ -31,6 +32,8 @@ struct Parsed {
     PlanOptions plan;
     BenchPlanOptions benchPlan;
     std::filesystem::path mixCases;
+    PlaceOptions place;
+    DrainOptions drain;
     std::function<Answer()> command;
 };
 
@@ -104,6 +107,29 @@ void addSizing(CLI::App &program, Parsed &parsed)
         parsed.size.contextGiven = size->count("--context") > 0;
         parsed.command = [&parsed] { return runSize(parsed.global, parsed.size); };
     });
+}
+
+void addPlace(CLI::App &program, Parsed &parsed)
+{
+    auto *place = program.add_subcommand("place", "name the best place for a model, and what it was chosen over");
+    auto &wanted = parsed.place.requirement;
+    place->add_option("model", wanted.modelId, "id or short name in the catalogue")->required();
+    addRequirement(*place, wanted, "--context-length");
+    place->add_option("--tp", wanted.tensorParallel, "GPUs of one node a replica is spread over")
+        ->check(CLI::PositiveNumber);
+    place->add_option("--replicas", wanted.replicas, "how many, each on top of the others")->check(CLI::PositiveNumber);
+    place->add_option("--objective", parsed.place.objective, "what the place is to be best at")
+        ->check(CLI::IsMember(core::objectiveNames()));
+    place->add_option("--keep-free", parsed.place.keepFree, "SKU to leave alone; may be given more than once")
+        ->allow_extra_args(false);
+    place->add_option("--plan", parsed.place.plan, "plan file whose placements count as taken");
+    place->callback([&parsed] { parsed.command = [&parsed] { return runPlace(parsed.global, parsed.place); }; });
+    auto *whatIf = program.add_subcommand("what-if", "say what a change would do, without doing it");
+    whatIf->require_subcommand(1);
+    auto *drain = whatIf->add_subcommand("drain", "which pods and placements would go where if a node were drained");
+    drain->add_option("node", parsed.drain.node, "name of the node")->required();
+    drain->add_option("--plan", parsed.drain.plan, "plan file whose placements move too");
+    drain->callback([&parsed] { parsed.command = [&parsed] { return runWhatIfDrain(parsed.global, parsed.drain); }; });
 }
 
 CLI::App *addPlanCommand(CLI::App &program, Parsed &parsed, const std::string &name, const std::string &help,
@@ -188,6 +214,7 @@ int runProgram(int argc, char **argv)
     addFit(program, parsed);
     addEstimate(program, parsed);
     addSizing(program, parsed);
+    addPlace(program, parsed);
     addPlans(program, parsed);
     addBenches(program, parsed);
     try {

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/catalog_files.h"
+#include "app/ctl/commands.h"
+#include "app/ctl/fit_document.h"
+#include "app/ctl/output.h"
+#include "app/ctl/place_document.h"
+#include "core/placement/placement_set.h"
+#include "core/sizing/sku_estimate.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace app::ctl {
+
+using core::ErrorKind;
+using nlohmann::ordered_json;
+
+namespace {
+
+/// The cluster a question is about, with what a plan takes of it.
+struct Ground {
+    Session session;
+    core::SnapshotPtr snapshot;
+    core::ClusterUsage usage;
+    std::optional<core::Plan> plan;
+    core::PlannedDevices planned;
+
+    core::FitInput input() const { return {*snapshot, usage, session.catalog(), session.images(), planned}; }
+};
+
+/// Turns the plan's sets into placements and counts what all of them take.
+core::Result<void> countPlan(Ground &ground, const core::Plan &plan)
+{
+    auto resolved = core::withSetsResolved(plan, ground.input());
+    if (!resolved)
+        return std::unexpected(resolved.error());
+    ground.planned = core::plannedDevices(*resolved, *ground.snapshot, ground.usage);
+    ground.plan = *std::move(resolved);
+    return {};
+}
+
+core::Result<Ground> openGround(const GlobalOptions &global, const std::optional<std::filesystem::path> &planFile)
+{
+    auto plan = planFile ? core::loadPlan(*planFile) : core::Result<core::Plan>();
+    if (!plan)
+        return std::unexpected(plan.error());
+    auto session = Session::open(global);
+    if (!session)
+        return std::unexpected(session.error());
+    auto snapshot = session->snapshot();
+    if (!snapshot)
+        return std::unexpected(snapshot.error());
+    for (const auto &spot : (*snapshot)->blindSpots)
+        fmt::print(stderr, "berthctl: {} are not visible: {}\n", spot.resource, printable(spot.reason));
+    auto usage = core::account(**snapshot);
+    Ground ground{*std::move(session), *std::move(snapshot), std::move(usage), {}, {}};
+    if (planFile)
+        if (auto counted = countPlan(ground, *plan); !counted)
+            return std::unexpected(counted.error());
+    return ground;
+}
+
+/// What is known of each SKU: the price list, and the likely output by estimate, prompts half of the context.
+void addFigures(const core::Catalog &catalog, const core::Prices &prices, const core::Model &model,
+                core::PlaceQuery &query)
+{
+    const auto &wanted = query.requirement;
+    for (const auto &[sku, price] : prices.bySku)
+        query.pricePerHour.emplace(sku, price.perHour);
+    if (query.objective != core::Objective::Fastest)
+        return;
+    for (const auto &sku : catalog.skus) {
+        const auto one =
+            core::estimateOn(model, wanted, sku, wanted.tensorParallel, core::evenShape(wanted), prices.find(sku.id));
+        if (one.speed)
+            query.tokensPerSecond.emplace(sku.id, one.speed->output.value.likely);
+    }
+}
+
+core::Objective objectiveOf(const PlaceOptions &options)
+{
+    const auto implied = options.keepFree.empty() ? core::Objective::LeastFragmentation : core::Objective::KeepFree;
+    return core::objectiveOf(options.objective).value_or(implied);
+}
+
+void printOption(const char *title, const std::optional<core::PlaceOption> &option)
+{
+    if (option)
+        print(fmt::format("{}: {} · {} × {} ({}) · {} · {}\n", title, printable(option->candidate.node),
+                          option->candidate.needed, printable(option->sku), printable(option->candidate.resource),
+                          word(option->candidate.verdict), printable(option->candidate.headline().detail)));
+}
+
+/// What the objective asked for but nobody knows.
+void printUnknowns(const core::PlaceAnswer &answer, core::Objective objective)
+{
+    if (answer.best && objective == core::Objective::Cheapest && !answer.best->price)
+        print("No price is known for any place that can take it; the least fragmentation decided.\n");
+    if (answer.best && objective == core::Objective::Fastest && !answer.best->speed)
+        print("No speed is known for any place that can take it; the least fragmentation decided.\n");
+}
+
+void printAnswer(const core::PlaceAnswer &answer, core::Objective objective)
+{
+    if (!answer.best)
+        print(answer.keptFree ? "Only SKUs that are to be kept free can take it.\n" : "It fits nowhere.\n");
+    printOption("best", answer.best);
+    printOption("runner-up", answer.runnerUp);
+    if (answer.best && answer.runnerUp)
+        print("  " + printable(whySentence(*answer.best, *answer.runnerUp, answer.versus)) + "\n");
+    const bool isRunnerUp = answer.otherSku && answer.runnerUp && answer.otherSku->sku == answer.runnerUp->sku;
+    if (!isRunnerUp)
+        printOption("other SKU", answer.otherSku);
+    if (answer.best && answer.otherSku && !isRunnerUp)
+        print("  " + printable(whySentence(*answer.best, *answer.otherSku, answer.versusSku)) + "\n");
+    printOption("kept free", answer.keptFree);
+    printUnknowns(answer, objective);
+    if (!answer.best)
+        for (const auto &miss : answer.misses)
+            print("  " + printable(missSentence(miss)) + "\n");
+}
+
+void printDrain(const core::DrainAnswer &answer)
+{
+    Table table({"WHAT", "DEVICES", "TO", "SKU", "VERDICT", "DOUBTS"});
+    for (const auto &move : answer.moves)
+        table.add({move.what, move.devices > 0 ? fmt::format("{} × {}", move.devices, move.resource) : "-", move.to,
+                   move.toSku, word(move.verdict), fmt::format("{}", fmt::join(move.doubts, ", "))});
+    print(table.text());
+    for (const auto &move : answer.stuck) {
+        print(fmt::format("{} has no place{}\n", printable(move.what), move.locked ? ": it is locked" : ""));
+        for (const auto &miss : move.misses)
+            print("  " + printable(missSentence(miss)) + "\n");
+    }
+    print(fmt::format("{} would move, {} cannot, {} stay (DaemonSets, static pods)\n", answer.moves.size(),
+                      answer.stuck.size(), answer.stays.size()));
+}
+
+} // namespace
+
+Answer runPlace(const GlobalOptions &global, const PlaceOptions &options)
+{
+    const auto ground = openGround(global, options.plan);
+    if (!ground)
+        return std::unexpected(ground.error());
+    const auto &catalog = ground->session.catalog();
+    const auto model = namedModel(catalog, options.requirement.modelId);
+    if (!model)
+        return std::unexpected(model.error());
+    const auto prices = openPrices(catalog);
+    if (!prices)
+        return std::unexpected(prices.error());
+    auto requirement = options.requirement;
+    requirement.modelId = (*model)->id;
+    requirement.name = (*model)->shortName;
+    const auto objective = objectiveOf(options);
+    core::PlaceQuery query{requirement, objective, options.keepFree};
+    query.plan = ground->plan ? &*ground->plan : nullptr;
+    addFigures(catalog, *prices, **model, query);
+    const auto answers = core::autoPlaceAll(ground->input(), query);
+    if (!answers)
+        return std::unexpected(answers.error());
+    ordered_json document{{"model", (*model)->id},
+                          {"requirement", requirementDocument(requirement)},
+                          {"objective", core::objectiveName(objective)},
+                          {"keepFree", options.keepFree},
+                          {"currency", prices->currency},
+                          {"replicas", ordered_json::array()}};
+    for (const auto &answer : *answers) {
+        document["replicas"].push_back(answerDocument(answer));
+        if (global.format == Format::Table)
+            printAnswer(answer, objective);
+    }
+    if (global.format != Format::Table)
+        printDocument(document, global.format);
+    return answers->back().best ? Yes : No;
+}
+
+Answer runWhatIfDrain(const GlobalOptions &global, const DrainOptions &options)
+{
+    const auto ground = openGround(global, options.plan);
+    if (!ground)
+        return std::unexpected(ground.error());
+    const auto answer = core::whatIfDrain(ground->input(), options.node, ground->plan ? &*ground->plan : nullptr);
+    if (!answer)
+        return std::unexpected(answer.error());
+    if (global.format == Format::Table)
+        printDrain(*answer);
+    else
+        printDocument(drainDocument(*answer), global.format);
+    return answer->stuck.empty() ? Yes : No;
+}
+
+} // namespace app::ctl
