@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/application.h"
 
+#include "app/calibration_store.h"
 #include "app/cluster_reader.h"
 #include "app/resource_paths.h"
 #include "app/server_answers.h"
@@ -27,11 +28,26 @@ core::Result<std::unique_ptr<Application>> Application::make(const CommandLine &
     auto images = core::loadImages(*folder / "catalog");
     if (!images)
         return std::unexpected(images.error());
-    Resources resources{std::make_shared<core::Catalog>(std::move(*catalog)), std::move(*images), *folder};
+    Resources resources{std::make_shared<core::Catalog>(std::move(*catalog)), std::move(*images), *folder, {}, {}, {}};
+    readUserFiles(resources);
     auto [log, problem] = openLog(stateFolder(), "berth", line.logLevel);
     if (!problem.empty())
         std::fprintf(stderr, "berth: %s\n", problem.c_str());
     return std::unique_ptr<Application>(new Application(line, std::move(resources), std::move(log)));
+}
+
+/// A broken file of the user's is named in the window, which works without it.
+void Application::readUserFiles(Resources &resources)
+{
+    auto calibrations = loadCalibrations(calibrationFile());
+    auto prices = core::loadPrices(resources.folder / "catalog", configFolder() / "prices.yaml", *resources.catalog);
+    if (!calibrations)
+        resources.warnings.push_back(core::describe(calibrations.error()));
+    if (!prices)
+        resources.warnings.push_back(core::describe(prices.error()));
+    resources.calibrations =
+        std::make_shared<core::Calibrations>(std::move(calibrations).value_or(core::Calibrations{}));
+    resources.prices = std::make_shared<core::Prices>(std::move(prices).value_or(core::Prices{}));
 }
 
 Application::Application(CommandLine line, Resources resources, Log log)
@@ -42,6 +58,7 @@ Application::Application(CommandLine line, Resources resources, Log log)
 {
     m_window.placement()->models()->setCatalog(m_resources.catalog.get());
     m_window.placement()->inspector()->setCatalog(m_resources.catalog.get());
+    m_window.placement()->inspector()->setCalibrations(m_resources.calibrations.get());
     m_window.inventory()->setCatalog(m_resources.catalog.get());
     connectIntents();
 }
@@ -177,9 +194,10 @@ void Application::judge()
     }
     // The worker gets its own share of everything: the GUI may move on to the next snapshot meanwhile.
     m_verdictJob.ask([this, selected, requirement = *requirement, snapshot = m_snapshot, usage = m_usage,
-                      planned = m_planned, catalog = m_resources.catalog,
-                      images = m_resources.images]() -> LatestJob::Answer {
-        auto candidates = core::evaluate({*snapshot, usage, *catalog, images, planned}, requirement);
+                      planned = m_planned, catalog = m_resources.catalog, images = m_resources.images,
+                      calibrations = m_resources.calibrations, prices = m_resources.prices]() -> LatestJob::Answer {
+        auto candidates = core::evaluate(
+            {*snapshot, usage, *catalog, images, planned, calibrations.get(), prices.get()}, requirement);
         return [this, selected, candidates = std::move(candidates)]() mutable {
             m_candidates = std::move(candidates);
             m_judged = selected;

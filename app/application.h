@@ -36,7 +36,11 @@ private:
         std::shared_ptr<const core::Catalog> catalog;
         core::ImageCatalog images;
         std::filesystem::path folder;
+        std::shared_ptr<const core::Calibrations> calibrations; ///< what logs taught; never null
+        std::shared_ptr<const core::Prices> prices;             ///< never null
+        std::vector<std::string> warnings;                      ///< files of the user that could not be used
     };
+    static void readUserFiles(Resources &resources);
     Application(CommandLine line, Resources resources, Log log);
     void connectIntents();
     void connectPlanIntents();

@@ -121,6 +121,8 @@ void Application::takeSnapshot(const core::SnapshotPtr &snapshot)
     m_rows = core::summarise(*snapshot, m_usage, *m_resources.catalog);
     m_window.inventory()->setInventory(snapshot, m_usage, m_rows);
     auto notices = m_trust;
+    for (const auto &warning : m_resources.warnings)
+        notices << ui::text(warning);
     for (const auto &spot : snapshot->blindSpots)
         notices << ui::text(spot.reason);
     m_window.setNotices(notices);
@@ -134,7 +136,13 @@ void Application::takeSnapshot(const core::SnapshotPtr &snapshot)
 
 core::FitInput Application::fitInput() const
 {
-    return {*m_snapshot, m_usage, *m_resources.catalog, m_resources.images, m_planned};
+    return {*m_snapshot,
+            m_usage,
+            *m_resources.catalog,
+            m_resources.images,
+            m_planned,
+            m_resources.calibrations.get(),
+            m_resources.prices.get()};
 }
 
 void Application::showRollout()

@@ -45,4 +45,20 @@ core::Result<const core::Sku *> namedSku(const core::Catalog &catalog, const std
                                    : fmt::format("did you mean {}?", fmt::join(near, ", ")));
 }
 
+core::Result<std::vector<const core::Sku *>> chosenSkus(const core::Catalog &catalog,
+                                                        const std::vector<std::string> &typed)
+{
+    std::vector<const core::Sku *> skus;
+    for (const auto &name : typed) {
+        const auto sku = namedSku(catalog, name);
+        if (!sku)
+            return std::unexpected(sku.error());
+        skus.push_back(*sku);
+    }
+    if (typed.empty())
+        for (const auto &sku : catalog.skus)
+            skus.push_back(&sku);
+    return skus;
+}
+
 } // namespace app::ctl

@@ -17,4 +17,8 @@ core::Result<const core::Model *> namedModel(const core::Catalog &catalog, const
 /// The SKU a person typed. A mistake is a Usage error.
 core::Result<const core::Sku *> namedSku(const core::Catalog &catalog, const std::string &typed);
 
+/// Those typed, or all of the catalogue when none is.
+core::Result<std::vector<const core::Sku *>> chosenSkus(const core::Catalog &catalog,
+                                                        const std::vector<std::string> &typed);
+
 } // namespace app::ctl

@@ -3,7 +3,7 @@
 
 #include "app/ctl/exit_code.h"
 #include "app/ctl/session.h"
-#include "core/sizing/requirement.h"
+#include "core/sizing/calibration.h"
 
 #include <vector>
 
@@ -37,8 +37,21 @@ struct EstimateOptions {
     std::vector<std::string> skus; ///< empty = all of the catalogue
     std::optional<int> tensorParallel;
     std::optional<std::int64_t> prompt; ///< tokens; the rest of the context is the answer
+    std::filesystem::path probe;        ///< report of berth-probe for the one SKU; empty = data sheet
 };
 Answer runEstimate(const GlobalOptions &global, const EstimateOptions &options);
+/// What other estimators would say of the same.
+Answer runOpinions(const GlobalOptions &global, const EstimateOptions &options);
+
+/// Learning from start-up logs of vLLM: a log, or a list of what was learnt, or an id to forget.
+struct CalibrateOptions {
+    std::filesystem::path log;
+    std::string model, sku; ///< as typed
+    core::CalibrationFacts facts;
+    bool list = false;
+    std::string remove;
+};
+Answer runCalibrate(const GlobalOptions &global, const CalibrateOptions &options);
 
 struct PlaceOptions {
     core::Requirement requirement;             ///< modelId as typed

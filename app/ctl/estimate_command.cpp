@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/calibration_store.h"
 #include "app/ctl/catalog_files.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/output.h"
+#include "core/base/file.h"
+#include "core/probe_report/probe_report.h"
 #include "core/sizing/sku_estimate.h"
 #include "core/sizing/weights.h"
 
@@ -50,7 +53,10 @@ ordered_json speedDocument(const core::Throughput &speed)
 ordered_json memoryDocument(const core::SkuEstimate &one)
 {
     const auto need = one.ledger ? std::optional(one.ledger->total.likely) : std::nullopt;
-    return {{"likelyBytes", orNull(need)}, {"usableBytes", one.usableBytes}, {"perDevice", true}};
+    return {{"likelyBytes", orNull(need)},
+            {"usableBytes", one.usableBytes},
+            {"perDevice", true},
+            {"calibration", one.ledger ? one.ledger->calibration : std::string()}};
 }
 
 ordered_json estimateDocument(const core::SkuEstimate &one, const std::string &currency)
@@ -114,22 +120,6 @@ void printTable(const std::vector<core::SkuEstimate> &estimates, const core::Req
     print(table.text());
 }
 
-core::Result<std::vector<const core::Sku *>> chosenSkus(const core::Catalog &catalog,
-                                                        const std::vector<std::string> &typed)
-{
-    std::vector<const core::Sku *> skus;
-    for (const auto &name : typed) {
-        const auto sku = namedSku(catalog, name);
-        if (!sku)
-            return std::unexpected(sku.error());
-        skus.push_back(*sku);
-    }
-    if (typed.empty())
-        for (const auto &sku : catalog.skus)
-            skus.push_back(&sku);
-    return skus;
-}
-
 core::Result<core::RequestShape> shapeOf(const EstimateOptions &options)
 {
     const auto context = options.requirement.context;
@@ -140,6 +130,35 @@ core::Result<core::RequestShape> shapeOf(const EstimateOptions &options)
                           fmt::format("a prompt of {} tokens leaves no room for an answer in a context of {}",
                                       *options.prompt, context));
     return core::RequestShape{*options.prompt, context - *options.prompt};
+}
+
+/// Rates of a device that berth-probe measured; only what it checked and found right counts.
+core::Result<std::optional<core::MeasuredDevice>> measuredDevice(const EstimateOptions &options,
+                                                                 const std::vector<const core::Sku *> &skus)
+{
+    if (options.probe.empty())
+        return std::nullopt;
+    if (skus.size() != 1)
+        return core::fail(core::ErrorKind::Usage, "a probe is of one GPU: name its SKU with --sku");
+    const auto text = core::readFile(options.probe);
+    if (!text)
+        return std::unexpected(text.error());
+    const auto report = core::readProbeReport(*text);
+    constexpr std::string_view library = "library.";
+    core::MeasuredDevice out{{}, {}, fmt::format("{} of berth-probe", options.probe.filename().string())};
+    for (const auto &[device, metric] : report.figures) {
+        const auto name = metric.fullName();
+        if (!metric.valid || device != report.figures.front().device || !(metric.value > 0))
+            continue;
+        if (name == "membw.copy")
+            out.copyGBs = metric.value;
+        else if (name.starts_with(library))
+            out.tflops[name.substr(library.size())] = metric.value;
+    }
+    if (!out.copyGBs && out.tflops.empty())
+        return core::fail(core::ErrorKind::Parse, "holds no valid figure of membw copy or a matrix library",
+                          options.probe.string(), "run `berth-probe` with its standard profile");
+    return out;
 }
 
 } // namespace
@@ -163,10 +182,16 @@ Answer runEstimate(const GlobalOptions &global, const EstimateOptions &options)
         return std::unexpected(shape.error());
     if (const auto bits = core::bitsPerWeight(options.requirement.weights); !bits)
         return std::unexpected(bits.error());
+    const auto calibrations = loadCalibrations(calibrationFile());
+    if (!calibrations)
+        return std::unexpected(calibrations.error());
+    const auto measured = measuredDevice(options, *skus);
+    if (!measured)
+        return std::unexpected(measured.error());
     std::vector<core::SkuEstimate> estimates;
     for (const auto *sku : *skus)
         estimates.push_back(core::estimateOn(**model, options.requirement, *sku, options.tensorParallel, *shape,
-                                             prices->find(sku->id)));
+                                             prices->find(sku->id), &*calibrations, *measured ? &**measured : nullptr));
     core::sortByCost(estimates);
     const bool any = std::ranges::any_of(estimates, &core::SkuEstimate::fits);
     if (global.format == Format::Table) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/calibration_store.h"
 #include "app/ctl/catalog_files.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/fit_document.h"
@@ -73,9 +74,15 @@ Answer fitModel(const Session &session, const core::SnapshotPtr &snapshot, const
 {
     requirement.modelId = model.id;
     requirement.name = model.shortName;
+    const auto calibrations = loadCalibrations(calibrationFile());
+    if (!calibrations)
+        return std::unexpected(calibrations.error());
+    const auto prices = openPrices(session.catalog());
+    if (!prices)
+        return std::unexpected(prices.error());
     const core::PlannedDevices planned;
-    const auto candidates =
-        core::evaluate({*snapshot, usage, session.catalog(), session.images(), planned}, requirement);
+    const auto candidates = core::evaluate(
+        {*snapshot, usage, session.catalog(), session.images(), planned, &*calibrations, &*prices}, requirement);
     const auto ledger = core::buildLedger(model, requirement);
     if (!ledger && ledger.error().kind == ErrorKind::Usage)
         return std::unexpected(ledger.error());

@@ -19,6 +19,11 @@ ordered_json estimateDocument(const core::Estimate &bytes)
     return {{"low", bytes.low}, {"likely", bytes.likely}, {"high", bytes.high}};
 }
 
+ordered_json orNull(const std::optional<double> &value)
+{
+    return value ? ordered_json(*value) : ordered_json();
+}
+
 } // namespace
 
 const char *word(core::BlockKind kind)
@@ -52,7 +57,10 @@ ordered_json requirementDocument(const core::Requirement &requirement)
             {"replicas", requirement.replicas},
             {"utilization", requirement.utilization},
             {"engine", requirement.engine},
-            {"namespace", requirement.nameSpace}};
+            {"namespace", requirement.nameSpace},
+            {"minTokensPerSecond", orNull(requirement.minTokensPerSecond)},
+            {"maxFirstTokenSeconds", orNull(requirement.maxFirstTokenSeconds)},
+            {"maxCostPerMillionTokens", orNull(requirement.maxCostPerMillionTokens)}};
 }
 
 ordered_json ledgerDocument(const core::Ledger &ledger)
@@ -68,6 +76,7 @@ ordered_json ledgerDocument(const core::Ledger &ledger)
             {"total", estimateDocument(ledger.total)},
             {"kvBytesPerToken", ledger.kvBytesPerToken},
             {"kvTokens", ledger.kvTokens},
+            {"calibration", ledger.calibration},
             {"notes", ledger.notes}};
 }
 

@@ -28,6 +28,7 @@ struct Parsed {
     FitOptions fit;
     EstimateOptions estimate;
     SizeOptions size;
+    CalibrateOptions calibrate;
     std::string podFile, dryRun, shell;
     PlanOptions plan;
     BenchPlanOptions benchPlan;
@@ -71,6 +72,13 @@ void addFit(CLI::App &program, Parsed &parsed)
     addRequirement(*fit, wanted, "--context-length");
     fit->add_option("--tp", wanted.tensorParallel, "GPUs of one node a replica is spread over")
         ->check(CLI::PositiveNumber);
+    fit->add_option("--min-tokens-per-second", wanted.minTokensPerSecond, "target: answer tokens of one replica")
+        ->check(CLI::PositiveNumber);
+    fit->add_option("--max-first-token", wanted.maxFirstTokenSeconds, "target: seconds to the first token")
+        ->check(CLI::PositiveNumber);
+    fit->add_option("--max-cost-per-million", wanted.maxCostPerMillionTokens,
+                    "target: price of a million answer tokens")
+        ->check(CLI::PositiveNumber);
     fit->add_option("--pod", parsed.podFile, "judge the pod (or pod template) in this file instead of a model");
     fit->callback([&parsed] {
         parsed.command = [&parsed]() -> Answer {
@@ -83,19 +91,41 @@ void addFit(CLI::App &program, Parsed &parsed)
     });
 }
 
-void addEstimate(CLI::App &program, Parsed &parsed)
+CLI::App *addEstimateCommand(CLI::App &program, Parsed &parsed, const std::string &name, const std::string &help,
+                             Answer (*run)(const GlobalOptions &, const EstimateOptions &))
 {
     auto &options = parsed.estimate;
-    auto *command = program.add_subcommand("estimate", "estimate speed, cost and power of a model on SKUs");
+    auto *command = program.add_subcommand(name, help);
     command->add_option("model", options.requirement.modelId, "id or short name in the catalogue")->required();
     command->add_option("--sku", options.skus, "id of the catalogue (default: every SKU)");
     command->add_option("--tp", options.tensorParallel, "GPUs of one replica (default: the fewest that fit)")
         ->check(CLI::PositiveNumber);
     addRequirement(*command, options.requirement, "--context,--context-length");
-    command->add_option("--prompt", options.prompt, "tokens of the prompt (default: half of the context)")
-        ->check(CLI::PositiveNumber);
     command->callback(
-        [&parsed] { parsed.command = [&parsed] { return runEstimate(parsed.global, parsed.estimate); }; });
+        [&parsed, run] { parsed.command = [&parsed, run] { return run(parsed.global, parsed.estimate); }; });
+    return command;
+}
+
+void addEstimates(CLI::App &program, Parsed &parsed)
+{
+    auto *estimate = addEstimateCommand(program, parsed, "estimate",
+                                        "estimate speed, cost and power of a model on SKUs", runEstimate);
+    estimate->add_option("--prompt", parsed.estimate.prompt, "tokens of the prompt (default: half of the context)")
+        ->check(CLI::PositiveNumber);
+    estimate->add_option("--probe", parsed.estimate.probe, "report of berth-probe to take the rates of the SKU from");
+    addEstimateCommand(program, parsed, "opinions", "compare Berth's answer with those of other estimators",
+                       runOpinions);
+    auto &learnt = parsed.calibrate;
+    auto *calibrate = program.add_subcommand("calibrate", "learn a model's memory from a start-up log of vLLM");
+    calibrate->add_option("log", learnt.log, "log from the start up to \"Application startup complete\"");
+    calibrate->add_option("--model", learnt.model, "id or short name in the catalogue");
+    calibrate->add_option("--sku", learnt.sku, "id of the GPU in the catalogue");
+    calibrate->add_option("--engine-version", learnt.facts.engineVersion, "when the log does not name it");
+    calibrate->add_option("--weights", learnt.facts.weights, "format of the weights, when their size does not tell");
+    calibrate->add_flag("--list", learnt.list, "show what was learnt");
+    calibrate->add_option("--remove", learnt.remove, "forget the calibration with this id");
+    calibrate->callback(
+        [&parsed] { parsed.command = [&parsed] { return runCalibrate(parsed.global, parsed.calibrate); }; });
 }
 
 void addSizing(CLI::App &program, Parsed &parsed)
@@ -212,7 +242,7 @@ int runProgram(int argc, char **argv)
     addGlobal(program, parsed);
     addOthers(program, parsed);
     addFit(program, parsed);
-    addEstimate(program, parsed);
+    addEstimates(program, parsed);
     addSizing(program, parsed);
     addPlace(program, parsed);
     addPlans(program, parsed);

@@ -52,23 +52,24 @@ std::string memoryRemedy(LedgerCache &ledgers, const DevicePool &pool, const Req
     if (pool.kind == DeviceKind::Card)
         for (changed.tensorParallel = requirement.tensorParallel * 2; changed.tensorParallel <= pool.capacity;
              changed.tensorParallel *= 2)
-            if (fitsLikely(ledgers.get(changed, room.device), room.usable))
+            if (fitsLikely(ledgers.get(changed, room.device, calibrationSku(pool)), room.usable))
                 return fmt::format("tensor parallel {}", changed.tensorParallel);
     changed = requirement;
     if (requirement.kvCache == "auto") {
         changed.kvCache = "fp8";
-        if (fitsLikely(ledgers.get(changed, room.device), room.usable))
+        if (fitsLikely(ledgers.get(changed, room.device, calibrationSku(pool)), room.usable))
             return "an fp8 KV cache";
         changed = requirement;
     }
     for (const char *format : {"fp8", "int4"}) {
         changed.weights = format;
-        if (requirement.weights != format && fitsLikely(ledgers.get(changed, room.device), room.usable))
+        if (requirement.weights != format
+            && fitsLikely(ledgers.get(changed, room.device, calibrationSku(pool)), room.usable))
             return fmt::format("{} weights", format);
     }
     changed = requirement;
     for (changed.concurrency = requirement.concurrency / 2; changed.concurrency >= 1; changed.concurrency /= 2)
-        if (fitsLikely(ledgers.get(changed, room.device), room.usable))
+        if (fitsLikely(ledgers.get(changed, room.device, calibrationSku(pool)), room.usable))
             return fmt::format("concurrency {}", changed.concurrency);
     return pool.kind == DeviceKind::Card ? "a card with more memory" : "a whole card";
 }
@@ -77,8 +78,10 @@ Reason memoryReason(LedgerCache &ledgers, const Ledger &ledger, const DevicePool
                     const Room &room)
 {
     const auto need = ledger.total;
-    const auto figures = fmt::format("needs {} ({} to {}), {} usable of {}", gibText(need.likely), gibText(need.low),
-                                     gibText(need.high), gibText(room.usable), gibText(room.device));
+    auto figures = fmt::format("needs {} ({} to {}), {} usable of {}", gibText(need.likely), gibText(need.low),
+                               gibText(need.high), gibText(room.usable), gibText(room.device));
+    if (!ledger.calibration.empty())
+        figures += "; " + ledger.calibration;
     const auto sure = room.nominal ? usableMemory(room.device, requirement.utilization * reportedShare) : room.usable;
     if (need.likely > room.usable)
         return {Link::Memory, Verdict::No, "insufficient-memory", figures,
@@ -147,13 +150,25 @@ std::string gibText(std::int64_t bytes)
     return fmt::format("{:.1f} GiB", static_cast<double>(bytes) / 1073741824.0);
 }
 
-const Result<Ledger> &LedgerCache::get(const Requirement &requirement, std::int64_t deviceBytes)
+std::string calibrationSku(const DevicePool &pool)
 {
-    const Key key{requirement.weights,     requirement.kvCache,        requirement.context,
-                  requirement.concurrency, requirement.tensorParallel, deviceBytes >= largeDeviceBytes};
+    return pool.kind == DeviceKind::Card ? pool.skuId : std::string();
+}
+
+const Result<Ledger> &LedgerCache::get(const Requirement &requirement, std::int64_t deviceBytes,
+                                       const std::string &skuId)
+{
+    const Key key{requirement.weights,
+                  requirement.kvCache,
+                  requirement.context,
+                  requirement.concurrency,
+                  requirement.tensorParallel,
+                  deviceBytes >= largeDeviceBytes,
+                  skuId};
     if (const auto found = m_ledgers.find(key); found != m_ledgers.end())
         return found->second;
-    return m_ledgers.emplace(key, buildLedger(m_model, requirement, deviceBytes)).first->second;
+    return m_ledgers.emplace(key, calibratedLedger(m_model, requirement, deviceBytes, skuId, m_calibrations))
+        .first->second;
 }
 
 DeviceMemory deviceMemory(const DevicePool &pool, const Sku *sku)
@@ -170,7 +185,7 @@ DeviceMemory deviceMemory(const DevicePool &pool, const Sku *sku)
 MemoryAndShape memoryAndShapeLinks(LedgerCache *ledgers, const DevicePool &pool, const Sku *sku,
                                    const Requirement &requirement)
 {
-    MemoryAndShape links{{}, shapeReason(pool, sku, requirement), std::nullopt};
+    MemoryAndShape links{{}, shapeReason(pool, sku, requirement), std::nullopt, std::nullopt};
     if (!ledgers) {
         explainFailure(links,
                        {ErrorKind::NotFound, fmt::format("model {} is not in the catalogue", requirement.modelId),
@@ -178,7 +193,7 @@ MemoryAndShape memoryAndShapeLinks(LedgerCache *ledgers, const DevicePool &pool,
         return links;
     }
     const auto memory = deviceMemory(pool, sku);
-    const auto &ledger = ledgers->get(requirement, memory.bytes.value_or(0));
+    const auto &ledger = ledgers->get(requirement, memory.bytes.value_or(0), calibrationSku(pool));
     if (!ledger) {
         explainFailure(links, ledger.error());
         return links;
@@ -190,7 +205,7 @@ MemoryAndShape memoryAndShapeLinks(LedgerCache *ledgers, const DevicePool &pool,
         return links;
     }
     const auto room = roomOf(pool, memory, requirement.utilization);
-    const auto &fitted = ledgers->get(requirement, room.device);
+    const auto &fitted = ledgers->get(requirement, room.device, calibrationSku(pool));
     links.headroomBytes = room.usable - fitted->total.likely;
     links.deviceBytes = room.device;
     links.memory = memoryReason(*ledgers, *fitted, pool, requirement, room);

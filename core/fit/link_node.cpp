@@ -138,9 +138,4 @@ Reason hostLink(const Node &node, const NodeUsage *usage, const HostRequest &hos
             {}};
 }
 
-Reason targetLink()
-{
-    return {Link::Targets, Verdict::Fits, "no-target", "no throughput, latency or cost is asked for", {}};
-}
-
 } // namespace core

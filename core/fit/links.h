@@ -26,18 +26,24 @@ Reason imageLink(const ImageCatalog &images, const Requirement &requirement, con
                  std::string_view architecture);
 /// 8. CPU, memory, disk and pod slots of the host.
 Reason hostLink(const Node &node, const NodeUsage *usage, const HostRequest &host);
-/// 9. Throughput, latency and cost: nothing is asked in this version of a requirement.
-Reason targetLink();
+/// 9. Throughput, latency and cost, as far as the requirement asks for them: a likely estimate beyond the target is a
+/// no, a range that reaches beyond it is tight, what cannot be estimated is unknown. `model`, `sku`, `prices` may be
+/// null.
+Reason targetLink(const Model *model, const DevicePool &pool, const Sku *sku, const Requirement &requirement,
+                  const Prices *prices);
 
 /// Ledgers by what changes between devices, so each is built once. Not for several threads.
 class LedgerCache {
 public:
-    explicit LedgerCache(const Model &model) : m_model(model) {}
-    const Result<Ledger> &get(const Requirement &requirement, std::int64_t deviceBytes);
+    /// `calibrations` may be null; both are loans.
+    LedgerCache(const Model &model, const Calibrations *calibrations) : m_model(model), m_calibrations(calibrations) {}
+    /// `skuId` names whose calibrations apply; empty = none.
+    const Result<Ledger> &get(const Requirement &requirement, std::int64_t deviceBytes, const std::string &skuId);
 
 private:
-    using Key = std::tuple<std::string, std::string, std::int64_t, int, int, bool>;
+    using Key = std::tuple<std::string, std::string, std::int64_t, int, int, bool, std::string>;
     const Model &m_model;
+    const Calibrations *m_calibrations;
     std::map<Key, Result<Ledger>> m_ledgers;
 };
 
@@ -48,6 +54,9 @@ struct MemoryAndShape {
 };
 MemoryAndShape memoryAndShapeLinks(LedgerCache *ledgers, const DevicePool &pool, const Sku *sku,
                                    const Requirement &requirement);
+
+/// The SKU whose calibrations hold for a pool: logs are of whole cards. Empty for slices, partitions and shares.
+std::string calibrationSku(const DevicePool &pool);
 
 /// What a process sees of one device, or nullopt. `nominal`: only the data sheet says so, which is an upper bound.
 struct DeviceMemory {

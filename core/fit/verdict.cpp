@@ -24,7 +24,7 @@ int badness(Verdict verdict)
 
 /// What all pools of one kind of device have in common; found once, copied into each candidate.
 struct ClassLinks {
-    Reason architecture, image;
+    Reason architecture, image, targets;
     MemoryAndShape memory;
     std::vector<Toleration> tolerations;
 };
@@ -44,7 +44,7 @@ public:
         , m_usageKnown(input.snapshot.podsSynced && !blindToPods(input.snapshot))
     {
         if (m_model)
-            m_ledgers = std::make_unique<LedgerCache>(*m_model);
+            m_ledgers = std::make_unique<LedgerCache>(*m_model, input.calibrations);
     }
 
     std::vector<Candidate> run()
@@ -87,7 +87,8 @@ private:
                             0,
                             m_requirement.tensorParallel,
                             device.memory.headroomBytes,
-                            device.memory.deviceBytes};
+                            device.memory.deviceBytes,
+                            calibrationSku(pool)};
         candidate.freeDevices = std::max<std::int64_t>(0, pool.allocatable - requested - planned);
         candidate.chain.reserve(9);
         candidate.chain.push_back(deviceLink(pool, requested, planned, candidate.needed, m_usageKnown));
@@ -98,7 +99,7 @@ private:
         candidate.chain.push_back(device.memory.memory);
         candidate.chain.push_back(device.memory.shape);
         candidate.chain.push_back(host);
-        candidate.chain.push_back(targetLink());
+        candidate.chain.push_back(device.targets);
         for (const auto &reason : candidate.chain)
             if (badness(reason.verdict) > badness(candidate.verdict))
                 candidate.verdict = reason.verdict;
@@ -119,6 +120,7 @@ private:
             known.computeTarget = sku->target;
         ClassLinks links{architectureLink(known.vendor, known.computeTarget, sku, m_requirement),
                          imageLink(m_input.images, m_requirement, m_model, known, node.architecture),
+                         targetLink(m_model, known, sku, m_requirement, m_input.prices),
                          memoryAndShapeLinks(m_ledgers.get(), known, sku, m_requirement), gpuTolerations(known)};
         return m_classes.emplace(key, std::move(links)).first->second;
     }

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "core/catalog/catalog.h"
+#include "core/catalog/prices.h"
 #include "core/cluster/accounting.h"
 #include "core/images/image_catalog.h"
+#include "core/sizing/calibration.h"
 #include "core/sizing/ledger.h"
 
 namespace core {
@@ -34,6 +36,7 @@ struct Candidate {
     std::int64_t needed = 0;                   ///< devices one replica takes
     std::optional<std::int64_t> headroomBytes; ///< usable - likely total, per device; negative when it lacks
     std::optional<std::int64_t> deviceBytes;   ///< memory of one device that the ledger was made for
+    std::string calibrationSku = {};           ///< whose calibrations the ledger took; empty for slices and shares
 
     /// The first link as bad as the verdict; the memory link when all fit.
     const Reason &headline() const;
@@ -49,6 +52,8 @@ struct FitInput {
     const Catalog &catalog;
     const ImageCatalog &images;
     const PlannedDevices &planned;
+    const Calibrations *calibrations = nullptr; ///< corrections of ledgers; null = none
+    const Prices *prices = nullptr;             ///< for the cost target; null = no price is known
 };
 
 /// Judges every device pool of every node for one replica of `requirement`. Pure. Ordered by node, then resource.

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <set>
 
 namespace core {
@@ -72,11 +73,23 @@ std::string required(const YAML::Node &node, const char *key)
     return found;
 }
 
+/// A target that is asked for: a number above 0.
+std::optional<double> target(const YAML::Node &node, const char *key)
+{
+    if (!node[key])
+        return std::nullopt;
+    const auto asked = value<double>(node, key, "a number", 0);
+    if (!(asked > 0) || !std::isfinite(asked))
+        broken(node[key], fmt::format("{} must be a number above 0", key));
+    return asked;
+}
+
 Requirement readRequirement(const YAML::Node &node)
 {
     checkKeys(node, "a requirement",
               {"name", "model", "weights", "kvCache", "context", "concurrency", "tensorParallel", "replicas",
-               "utilization", "engine", "namespace"});
+               "utilization", "engine", "namespace", "minTokensPerSecond", "maxFirstTokenSeconds",
+               "maxCostPerMillionTokens"});
     Requirement out;
     out.name = required(node, "name");
     out.modelId = required(node, "model");
@@ -89,6 +102,9 @@ Requirement readRequirement(const YAML::Node &node)
     out.utilization = value<double>(node, "utilization", "a number", out.utilization);
     out.engine = text(node, "engine", out.engine);
     out.nameSpace = text(node, "namespace", out.nameSpace);
+    out.minTokensPerSecond = target(node, "minTokensPerSecond");
+    out.maxFirstTokenSeconds = target(node, "maxFirstTokenSeconds");
+    out.maxCostPerMillionTokens = target(node, "maxCostPerMillionTokens");
     if (out.context < 1 || out.concurrency < 1 || out.tensorParallel < 1 || out.replicas < 1)
         broken(node, fmt::format("{}: context, concurrency, tensorParallel and replicas must be at least 1", out.name));
     if (!(out.utilization > 0 && out.utilization <= 1))
@@ -232,6 +248,17 @@ std::string setLines(const PlacementSet &set)
     return out;
 }
 
+std::string targetLines(const Requirement &requirement)
+{
+    std::string out;
+    for (const auto &[key, target] : {std::pair{"minTokensPerSecond", requirement.minTokensPerSecond},
+                                      {"maxFirstTokenSeconds", requirement.maxFirstTokenSeconds},
+                                      {"maxCostPerMillionTokens", requirement.maxCostPerMillionTokens}})
+        if (target)
+            out += fmt::format("    {}: {}\n", key, *target);
+    return out;
+}
+
 std::string levelWord(TargetLevel level)
 {
     return level == TargetLevel::Sku ? "sku" : level == TargetLevel::Node ? "node" : "card";
@@ -262,7 +289,8 @@ std::string writePlan(const Plan &plan)
                            "    replicas: {}\n    utilization: {}\n    engine: {}\n    namespace: {}\n",
                            yamlScalar(r.name), yamlScalar(r.modelId), yamlScalar(r.weights), yamlScalar(r.kvCache),
                            r.context, r.concurrency, r.tensorParallel, r.replicas, r.utilization, yamlScalar(r.engine),
-                           yamlScalar(r.nameSpace));
+                           yamlScalar(r.nameSpace))
+            + targetLines(r);
     out += plan.placements.empty() ? "placements: []\n" : "placements:\n";
     for (const auto &p : plan.placements) {
         out += fmt::format("  - requirement: {}\n    level: {}\n    resource: {}\n", yamlScalar(p.requirement),

@@ -20,6 +20,10 @@ struct Requirement {
     double utilization = 0.90; ///< share of the device's total memory the engine may take (vLLM gpu_memory_utilization)
     std::string engine = "vllm";
     std::string nameSpace = "default";
+    // Targets of one replica; nullopt = not asked for.
+    std::optional<double> minTokensPerSecond = {};      ///< answer tokens at steady work, all requests together
+    std::optional<double> maxFirstTokenSeconds = {};    ///< from request to first token
+    std::optional<double> maxCostPerMillionTokens = {}; ///< answer tokens, in the currency of the price file
 
     bool operator==(const Requirement &) const = default;
 };

@@ -2,7 +2,7 @@
 #include "core/sizing/second_opinion.h"
 
 #include "core/sizing/kv_cache.h"
-#include "core/sizing/parameters.h"
+#include "core/sizing/weights.h"
 
 #include <fmt/format.h>
 

@@ -17,10 +17,10 @@ double gib(std::int64_t bytes)
 }
 
 /// Fills ledger, fits and problem for the requirement's degree.
-void weigh(SkuEstimate &out, const Model &model, const Requirement &requirement)
+void weigh(SkuEstimate &out, const Model &model, const Requirement &requirement, const Calibrations *calibrations)
 {
     out.tensorParallel = requirement.tensorParallel;
-    auto ledger = buildLedger(model, requirement, out.sku->usableBytes());
+    auto ledger = calibratedLedger(model, requirement, out.sku->usableBytes(), out.sku->id, calibrations);
     out.fits = ledger && ledger->total.likely <= out.usableBytes;
     out.problem.clear();
     if (!ledger)
@@ -33,20 +33,31 @@ void weigh(SkuEstimate &out, const Model &model, const Requirement &requirement)
 
 } // namespace
 
-SkuEstimate estimateOn(const Model &model, Requirement requirement, const Sku &sku, std::optional<int> tensorParallel,
-                       const RequestShape &shape, const Price *price, const MeasuredDevice *measured)
+SkuEstimate weighOn(const Model &model, const Requirement &requirement, const Sku &sku,
+                    std::optional<int> tensorParallel, const Calibrations *calibrations)
 {
     SkuEstimate out;
     out.sku = &sku;
     out.usableBytes = usableMemory(sku.usableBytes(), requirement.utilization);
+    auto tried = requirement;
     for (const int degree : tensorParallelDegrees) {
-        requirement.tensorParallel = tensorParallel.value_or(degree);
-        weigh(out, model, requirement);
+        tried.tensorParallel = tensorParallel.value_or(degree);
+        weigh(out, model, tried, calibrations);
         if (out.fits || tensorParallel)
             break;
     }
+    return out;
+}
+
+SkuEstimate estimateOn(const Model &model, const Requirement &requirement, const Sku &sku,
+                       std::optional<int> tensorParallel, const RequestShape &shape, const Price *price,
+                       const Calibrations *calibrations, const MeasuredDevice *measured)
+{
+    auto out = weighOn(model, requirement, sku, tensorParallel, calibrations);
     if (out.fits) {
-        auto speed = estimateThroughput(model, requirement, sku, shape, measured);
+        auto served = requirement;
+        served.tensorParallel = out.tensorParallel;
+        auto speed = estimateThroughput(model, served, sku, shape, measured);
         if (!speed)
             out.problem = describe(speed.error());
         else

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/sizing/calibration.h"
 #include "core/sizing/cost.h"
-#include "core/sizing/ledger.h"
-
-#include <span>
 
 namespace core {
 
@@ -23,10 +21,15 @@ struct SkuEstimate {
 /// Degrees that are tried when none is asked for.
 inline constexpr int tensorParallelDegrees[] = {1, 2, 4, 8};
 
-/// Estimates one SKU. `tensorParallel` fixes the degree; without it the smallest that fits is taken, or the last tried
-/// when none does. `price` and `measured` may be null.
-SkuEstimate estimateOn(const Model &model, Requirement requirement, const Sku &sku, std::optional<int> tensorParallel,
-                       const RequestShape &shape, const Price *price, const MeasuredDevice *measured = nullptr);
+/// Memory alone: everything but `speed` and `cost`. `tensorParallel` fixes the degree; without it the smallest that
+/// fits is taken, or the last tried when none does. `calibrations` may be null.
+SkuEstimate weighOn(const Model &model, const Requirement &requirement, const Sku &sku,
+                    std::optional<int> tensorParallel, const Calibrations *calibrations);
+
+/// weighOn() with speed and cost. `price`, `calibrations` and `measured` may be null.
+SkuEstimate estimateOn(const Model &model, const Requirement &requirement, const Sku &sku,
+                       std::optional<int> tensorParallel, const RequestShape &shape, const Price *price,
+                       const Calibrations *calibrations = nullptr, const MeasuredDevice *measured = nullptr);
 
 /// Those that fit first, the cheapest per million tokens at the head, then those without a price by speed.
 void sortByCost(std::vector<SkuEstimate> &estimates);

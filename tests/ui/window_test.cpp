@@ -51,6 +51,7 @@ private Q_SLOTS:
     void editingANeedIsOneIntent();
     void theInspectorShowsTheChainOfWhatIsPointedAt();
     void aModelThatCannotBeSizedSaysWhy();
+    void theLedgerSaysWhichLogCorrectedIt();
     void nothingIsAppliedWithoutAYes();
     void applyIsOffWhileDisconnected();
     void aConflictOffersToTakeOverAndNamesTheManager();
@@ -242,6 +243,34 @@ void WindowTest::aModelThatCannotBeSizedSaysWhy()
     inspector.setRequirement(&unknown);
     QVERIFY(!inspector.ledger());
     QVERIFY(part<QWidget>(inspector, "ledgerView")->accessibleDescription().contains(u"not in the catalogue"_s));
+}
+
+void WindowTest::theLedgerSaysWhichLogCorrectedIt()
+{
+    sample::Cluster cluster;
+    const auto &requirement = *cluster.plan.find("qwen3-32b");
+    const auto candidates = cluster.judge("qwen3-32b");
+    const auto fitting = std::ranges::find(candidates, core::Verdict::Fits, &core::Candidate::verdict);
+    QVERIFY(fitting != candidates.end());
+    core::Calibration learnt;
+    learnt.modelId = cluster.catalog.findModel(requirement.modelId)->id;
+    learnt.skuId = fitting->calibrationSku;
+    learnt.engineVersion = "0.10.2";
+    learnt.weights = requirement.weights;
+    learnt.tensorParallel = requirement.tensorParallel;
+    learnt.log = "start.log";
+    learnt.date = "2026-11-26";
+    learnt.weightBytes = core::Estimate{1, 2, 3};
+    const core::Calibrations all{learnt};
+    ui::Inspector inspector;
+    inspector.setCatalog(&cluster.catalog);
+    inspector.setCalibrations(&all);
+    inspector.setRequirement(&requirement);
+    QVERIFY(inspector.ledger() && inspector.ledger()->calibration.empty()); // no device is looked at
+    inspector.setHovered(&*fitting);
+    QCOMPARE(inspector.ledger()->blocks.front().bytes.likely, std::int64_t{2});
+    const auto words = part<QWidget>(inspector, "ledgerView")->accessibleDescription();
+    QVERIFY2(words.contains(u"calibrated from start.log on 2026-11-26"_s), qPrintable(words));
 }
 
 void WindowTest::nothingIsAppliedWithoutAYes()

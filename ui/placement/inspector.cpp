@@ -137,6 +137,11 @@ void Inspector::setCatalog(const core::Catalog *catalog)
     m_catalog = catalog;
 }
 
+void Inspector::setCalibrations(const core::Calibrations *calibrations)
+{
+    m_calibrations = calibrations;
+}
+
 void Inspector::setRequirement(const core::Requirement *requirement)
 {
     m_form->setVisible(requirement != nullptr);
@@ -163,16 +168,16 @@ void Inspector::setRequirement(const core::Requirement *requirement)
     m_tensorParallel->setValue(requirement->tensorParallel);
     m_replicas->setValue(requirement->replicas);
     m_filling = false;
-    showLedger(m_bestBytes);
+    showLedger(m_bestDevice);
 }
 
-void Inspector::showLedger(std::optional<std::int64_t> deviceBytes)
+void Inspector::showLedger(const LedgerDevice &device)
 {
     const auto *model = m_catalog ? m_catalog->findModel(m_requirement.modelId) : nullptr;
     m_ledger.reset();
     if (!model)
         return m_ledgerView->setProblem(tr("The model %1 is not in the catalogue.").arg(text(m_requirement.modelId)));
-    auto ledger = core::buildLedger(*model, m_requirement, deviceBytes);
+    auto ledger = core::calibratedLedger(*model, m_requirement, device.bytes, device.calibrationSku, m_calibrations);
     if (!ledger)
         return m_ledgerView->setProblem(sentence(ledger.error()));
     m_ledger = *ledger;
@@ -204,9 +209,11 @@ void Inspector::setCandidates(const std::vector<core::Candidate> &candidates)
             < std::tuple(b.verdict != core::Verdict::Fits, b.freeDevices - b.needed, b.node);
     });
     m_bestCandidates.resize(std::min<std::size_t>(m_bestCandidates.size(), 8));
-    m_bestBytes = m_bestCandidates.empty() ? std::nullopt : m_bestCandidates.front().deviceBytes;
+    m_bestDevice = m_bestCandidates.empty()
+        ? LedgerDevice{}
+        : LedgerDevice{m_bestCandidates.front().deviceBytes, m_bestCandidates.front().calibrationSku};
     if (!m_form->isHidden())
-        showLedger(m_bestBytes);
+        showLedger(m_bestDevice);
     m_best->clear();
     for (const auto &candidate : m_bestCandidates)
         addBest(candidate);
@@ -236,7 +243,8 @@ void Inspector::setHovered(const core::Candidate *candidate)
     m_bestTitle->setVisible(!candidate);
     m_best->setVisible(!candidate);
     if (!m_form->isHidden())
-        showLedger(candidate && candidate->deviceBytes ? candidate->deviceBytes : m_bestBytes);
+        showLedger(candidate && candidate->deviceBytes ? LedgerDevice{candidate->deviceBytes, candidate->calibrationSku}
+                                                       : m_bestDevice);
     if (!candidate || !candidate->headroomBytes || !m_ledger)
         return m_ledgerView->setUsable(std::nullopt, {});
     m_ledgerView->setUsable(m_ledger->total.likely + *candidate->headroomBytes, text(candidate->node));

@@ -23,6 +23,8 @@ public:
     explicit Inspector(QWidget *parent = nullptr);
 
     void setCatalog(const core::Catalog *catalog); ///< a loan that outlives the inspector
+    /// Corrections learnt from logs, shown in the ledger; a loan that outlives the inspector, nullptr = none.
+    void setCalibrations(const core::Calibrations *calibrations);
     /// nullptr = nothing is selected.
     void setRequirement(const core::Requirement *requirement);
     void setCandidates(const std::vector<core::Candidate> &candidates);
@@ -41,13 +43,19 @@ private:
     void edit();
     void addBest(const core::Candidate &candidate);
     void placeAt(const QListWidgetItem *item);
-    void showLedger(std::optional<std::int64_t> deviceBytes);
+    /// The device that a ledger is made for.
+    struct LedgerDevice {
+        std::optional<std::int64_t> bytes;
+        std::string calibrationSku; ///< as in core::Candidate
+    };
+    void showLedger(const LedgerDevice &device);
 
     const core::Catalog *m_catalog = nullptr;
     core::Requirement m_requirement;
     std::optional<core::Ledger> m_ledger;
+    const core::Calibrations *m_calibrations = nullptr;
     /// Of the best place, for which the ledger is shown while nothing is hovered: engines plan more on large devices.
-    std::optional<std::int64_t> m_bestBytes;
+    LedgerDevice m_bestDevice;
     bool m_filling = false;
     PanelHead *m_head;
     QLabel *m_pins, *m_bestTitle;

@@ -64,9 +64,11 @@ void LedgerView::describe()
         words = tr("likely %1, %2").arg(gib(m_ledger->total.likely), gibRange(m_ledger->total));
         for (const auto &block : m_ledger->blocks)
             words += u", %1 %2"_s.arg(blockWord(block.kind), gib(block.bytes.likely));
+        if (!m_ledger->calibration.empty())
+            words += u", "_s + text(m_ledger->calibration);
         QString reasons;
         for (const auto &block : m_ledger->blocks)
-            reasons += u"%1: %2\n"_s.arg(blockWord(block.kind), text(block.reason));
+            reasons += u"%1: %2 (%3)\n"_s.arg(blockWord(block.kind), text(block.reason), text(block.source));
         setToolTip(reasons.toHtmlEscaped().replace(u'\n', u"<br>"_s));
     }
     setAccessibleDescription(words);
@@ -88,7 +90,10 @@ void LedgerView::paintEvent(QPaintEvent *)
         painter.drawText(rect(), Qt::AlignTop | Qt::TextWordWrap, m_problem);
         return;
     }
-    painter.drawText(QRect(0, 0, width(), 20), Qt::AlignVCenter, tr("Memory in GiB: likely, low – high"));
+    const auto heading = m_ledger->calibration.empty() ? tr("Memory in GiB: likely, low – high")
+                                                       : tr("Memory in GiB, %1").arg(text(m_ledger->calibration));
+    painter.drawText(QRect(0, 0, width(), 20), Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(heading, Qt::ElideRight, width()));
     const auto end = std::max({m_ledger->total.high, m_usable.value_or(0)});
     const auto scale = end > 0 ? static_cast<double>(width() - 2) / (static_cast<double>(end) * 1.05) : 0.0;
     const auto at = [scale](std::int64_t bytes) { return static_cast<int>(static_cast<double>(bytes) * scale); };

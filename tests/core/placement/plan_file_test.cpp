@@ -100,6 +100,36 @@ private slots:
         QVERIFY(*read == plan);
     }
 
+    void targetsAreKeptAndTheirAbsenceIs()
+    {
+        auto plan = samplePlan(2);
+        plan.requirements[0].minTokensPerSecond = 1500.5;
+        plan.requirements[0].maxFirstTokenSeconds = 0.25;
+        plan.requirements[1].maxCostPerMillionTokens = 3;
+        const auto read = parsePlan(writePlan(plan), "plan.yaml");
+        QVERIFY2(read, qPrintable(said(read)));
+        QVERIFY(*read == plan);
+    }
+
+    void aTargetThatNothingCanMeetIsRefused_data()
+    {
+        QTest::addColumn<QString>("value");
+        for (const char *value : {"0", "-1", ".nan", ".inf", "fast"})
+            QTest::newRow(value) << value;
+    }
+    void aTargetThatNothingCanMeetIsRefused()
+    {
+        QFETCH(QString, value);
+        for (const char *key : {"minTokensPerSecond", "maxFirstTokenSeconds", "maxCostPerMillionTokens"}) {
+            const auto plan =
+                parsePlan("schema: berth.dev/plan/v1\nname: p\nrequirements:\n  - name: r\n    model: m\n    "
+                              + std::string(key) + ": " + value.toStdString() + "\n",
+                          "plan.yaml");
+            QVERIFY(!plan);
+            QVERIFY2(plan.error().message.contains(key), qPrintable(said(plan)));
+        }
+    }
+
     void oneChangedPlacementChangesOneLine()
     {
         auto plan = samplePlan(5);
