@@ -41,8 +41,8 @@ struct Ledger {
     std::int64_t kvBytesPerToken = 0; ///< per device, at the requirement's KV precision
     std::int64_t kvTokens = 0;        ///< context × concurrency, rounded up to engine blocks of 16
     std::vector<std::string> notes;   ///< what the reader must know: unverified dims, replicated KV heads
-    std::string
-        calibration; ///< "calibrated from LOG on DATE (vLLM V)" of its measured blocks; empty when all estimated
+    /// "calibrated from LOG on DATE (vLLM V)" of its measured blocks; empty when all estimated
+    std::string calibration;
 };
 
 /// Builds the ledger for one replica of `requirement` served with its tensor parallel degree.

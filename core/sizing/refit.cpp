@@ -109,7 +109,7 @@ Result<std::string> formatOf(const Model &model, const VllmLog &log, std::string
         const auto weights = weightBytes(model, format, tensorParallel);
         if (!weights)
             return std::unexpected(weights.error());
-        const auto bytes = static_cast<double>(weights->perDevice);
+        const auto bytes = static_cast<double>(weights->loaded);
         if (best.empty() || std::abs(loaded - bytes) < std::abs(loaded - needed)) {
             best = format;
             needed = bytes;
@@ -130,8 +130,8 @@ Result<std::optional<double>> cacheFactor(const VllmLog &log, const KvLayout &la
                     "give the log of a start that served");
     if (!cache || !log.kvTokens || *log.kvTokens <= 0 || layout.bytesPerToken() <= 0)
         return std::nullopt;
-    if (layout.slidingLayers > 0) {
-        notes.emplace_back("the cache is not corrected: with sliding layers the log's tokens are derived");
+    if (layout.slidingLayers > 0 || layout.recurrentLayers > 0) {
+        notes.emplace_back("the cache is not corrected: with sliding or recurrent layers the log's tokens are derived");
         return std::nullopt;
     }
     const double factor = static_cast<double>(cache->low) / static_cast<double>(*log.kvTokens)
