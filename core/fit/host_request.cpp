@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/fit/host_request.h"
 
-#include "core/sizing/parameters.h"
+#include "core/sizing/weights.h"
 
 #include <algorithm>
 
