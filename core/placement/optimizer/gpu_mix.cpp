@@ -19,6 +19,10 @@ namespace {
 constexpr double Infinite = std::numeric_limits<double>::infinity();
 constexpr double Whole = 1e-6;     ///< distance from a whole number that is rounding error
 constexpr double NotBetter = 1e-8; ///< relative: a branch that could only save so little is closed
+constexpr double Plateau = 1e-7;   ///< relative difference of bounds that is rounding error
+constexpr int SliceNodes = 300;    ///< spent on one set of whole counts
+constexpr int SliceKicks = 2;
+constexpr int Kicks = 20; ///< of each mix that is tried before slices are branched on
 constexpr double MostNumber = 1e9;
 constexpr std::size_t MostTypes = 16;
 constexpr int MostSlices = 100'000;
@@ -68,18 +72,20 @@ Result<void> check(const MixProblem &problem)
 struct Node {
     MixBox box;
     MixRelaxation::Answer relaxed;
+    std::int64_t rank = 0; ///< the bound in steps of Plateau
     int order = 0;
 };
 
-/// Least bound first; the youngest among equals, so that a plateau is searched in depth.
+/// Least bound first; the youngest among equals, so that a plateau is searched in depth. Equal within rounding error,
+/// or noise would decide and the search would go in breadth.
 struct Later {
     bool operator()(const Node &a, const Node &b) const
     {
-        return a.relaxed.bound != b.relaxed.bound ? a.relaxed.bound > b.relaxed.bound : a.order < b.order;
+        return a.rank != b.rank ? a.rank > b.rank : a.order < b.order;
     }
 };
 
-/// Branch and bound on counts first, then on slices.
+/// Branch and bound on counts; where they are whole, a search in depth for whole slices.
 class MixSearch {
 public:
     explicit MixSearch(const MixProblem &problem) : m_problem(problem), m_relaxation(problem)
@@ -99,8 +105,9 @@ public:
         }
         if (std::isinf(m_best.usdPerHour))
             return std::nullopt;
-        m_best.bound =
-            m_open.empty() || closed(m_open.top().relaxed.bound) ? m_best.usdPerHour : m_open.top().relaxed.bound;
+        m_best.bound = std::min(m_best.usdPerHour, m_unsettled);
+        if (!m_open.empty())
+            m_best.bound = std::min(m_best.bound, m_open.top().relaxed.bound);
         return m_best;
     }
 
@@ -125,10 +132,10 @@ private:
         return cost;
     }
 
-    void offer(const MixRelaxation::Answer &relaxed, const std::vector<double> &counts)
+    void offer(const MixRelaxation::Answer &relaxed, const std::vector<double> &counts, int kicks)
     {
         const double cost = costOf(counts);
-        if (closed(cost) || !fitsCounts(m_problem, m_relaxation, relaxed, counts))
+        if (closed(cost) || !fitsCounts(m_problem, m_relaxation, relaxed, counts, kicks))
             return;
         m_best.usdPerHour = cost;
         m_best.counts.clear();
@@ -154,7 +161,7 @@ private:
         std::ranges::stable_sort(candidates, {}, [&](const auto &counts) { return costOf(counts); });
         for (const auto &counts : candidates)
             if (costOf(counts) >= relaxed.bound * (1 - NotBetter)) // below the bound nothing fits
-                offer(relaxed, counts);
+                offer(relaxed, counts, Kicks);
     }
 
     void open(MixBox box, const std::vector<std::size_t> &start)
@@ -166,9 +173,13 @@ private:
         for (std::size_t j = 0; j < box.most.size(); ++j)
             if (relaxed.counts[j] > box.most[j] + Whole)
                 return; // only by instances that the box forbids
+        if (m_nodes == 1)
+            m_root = relaxed.bound;
         round(box, relaxed);
-        if (!closed(relaxed.bound))
-            m_open.push({std::move(box), std::move(relaxed), m_nodes});
+        if (!closed(relaxed.bound)) {
+            const auto rank = std::llround(relaxed.bound / (1 + m_root) / Plateau);
+            m_open.push({std::move(box), std::move(relaxed), rank, m_nodes});
+        }
     }
 
     void branch(const Node &node)
@@ -181,29 +192,69 @@ private:
             open(std::move(above), node.relaxed.assignments);
             return;
         }
-        branchOnSlices(node);
+        settle(node);
     }
 
-    void branchOnSlices(const Node &node)
+    /// The counts are whole at this node's bound: looks for whole slices within them, then goes on to what is not below
+    /// them in every count. What the look neither finds nor refutes stays open in the bound.
+    void settle(const Node &node)
+    {
+        std::vector<double> counts;
+        for (const double count : node.relaxed.counts)
+            counts.push_back(std::round(count));
+        auto box = node.box;
+        box.least = box.most = counts;
+        int budget = SliceNodes;
+        if (!refuted(box, counts, node.relaxed.assignments, budget))
+            m_unsettled = std::min(m_unsettled, costOf(counts));
+        for (std::size_t j = 0; j < counts.size(); ++j) {
+            auto rest = node.box;
+            for (std::size_t i = 0; i < j; ++i)
+                rest.most[i] = counts[i];
+            rest.least[j] = counts[j] + 1;
+            if (rest.least[j] <= rest.most[j])
+                open(std::move(rest), node.relaxed.assignments);
+        }
+    }
+
+    /// True when no whole slices fit these counts, or when the mix that fits them has been taken.
+    bool refuted(const MixBox &box, const std::vector<double> &counts, const std::vector<std::size_t> &start,
+                 int &budget)
+    {
+        if (closed(costOf(counts)))
+            return true;
+        if (--budget < 0)
+            return false;
+        const auto relaxed = m_relaxation.solve(box, start);
+        if (std::isinf(relaxed.bound) || relaxed.counts.empty())
+            return true;
+        for (std::size_t j = 0; j < counts.size(); ++j)
+            if (relaxed.counts[j] > counts[j] + Whole)
+                return true;
+        offer(relaxed, counts, SliceKicks);
+        const auto where = mostFractionalSlices(relaxed);
+        if (!where || closed(costOf(counts)))
+            return true;
+        const auto &[bucket, type] = *where;
+        const int down = static_cast<int>(std::floor(relaxed.slices[bucket][type]));
+        auto below = box, above = box;
+        below.slices.try_emplace(*where, 0, m_problem.slices).first->second.second = down;
+        above.slices.try_emplace(*where, 0, m_problem.slices).first->second.first = down + 1;
+        const bool upper = refuted(above, counts, relaxed.assignments, budget);
+        return refuted(below, counts, relaxed.assignments, budget) && upper;
+    }
+
+    static std::optional<std::pair<std::size_t, std::size_t>> mostFractionalSlices(const MixRelaxation::Answer &relaxed)
     {
         std::optional<std::pair<std::size_t, std::size_t>> where;
         double most = Whole;
-        for (std::size_t b = 0; b < node.relaxed.slices.size(); ++b)
-            if (const auto type = mostFractional(node.relaxed.slices[b]))
-                if (const double part = distance(node.relaxed.slices[b][*type]); part > most) {
+        for (std::size_t b = 0; b < relaxed.slices.size(); ++b)
+            if (const auto type = mostFractional(relaxed.slices[b]))
+                if (const double part = distance(relaxed.slices[b][*type]); part > most) {
                     most = part;
                     where = {b, *type};
                 }
-        if (!where)
-            return; // whole slices within whole counts: round() has taken them
-        const int down = static_cast<int>(std::floor(node.relaxed.slices[where->first][where->second]));
-        auto below = node.box, above = node.box;
-        auto &[leastBelow, mostBelow] = below.slices.try_emplace(*where, 0, m_problem.slices).first->second;
-        auto &[leastAbove, mostAbove] = above.slices.try_emplace(*where, 0, m_problem.slices).first->second;
-        mostBelow = down;
-        leastAbove = down + 1;
-        open(std::move(below), node.relaxed.assignments);
-        open(std::move(above), node.relaxed.assignments);
+        return where;
     }
 
     static double distance(double value) { return std::abs(value - std::round(value)); }
@@ -224,6 +275,8 @@ private:
     MixRelaxation m_relaxation;
     GpuMix m_best;
     std::priority_queue<Node, std::vector<Node>, Later> m_open;
+    double m_root = 0;             ///< bound of the whole problem
+    double m_unsettled = Infinite; ///< least cost of counts that were neither filled nor refuted
     int m_nodes = 0;
 };
 

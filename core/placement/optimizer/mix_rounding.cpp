@@ -3,13 +3,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
+#include <random>
 
 namespace core::optimizer {
 
 namespace {
 
 constexpr double Rounding = 1e-7; ///< instances by which a load may pass its count: sums of rates are not exact
+constexpr int ShakenSlices = 3;
 
 /// The nearest whole numbers with the same sum: rounded down, then one more each by largest remainder.
 std::vector<int> roundKeepingSum(const std::vector<double> &parts, int sum)
@@ -38,26 +41,33 @@ class Repair {
 public:
     Repair(const MixProblem &problem, const MixRelaxation &relaxation, const MixRelaxation::Answer &relaxed,
            const std::vector<double> &counts)
-        : m_problem(problem)
-        , m_relaxation(relaxation)
+        : m_relaxation(relaxation)
         , m_counts(counts)
         , m_load(counts.size())
     {
-        for (std::size_t b = 0; b < relaxed.slices.size(); ++b) {
-            m_slices.push_back(roundKeepingSum(relaxed.slices[b], problem.slices));
-            for (std::size_t j = 0; j < counts.size(); ++j)
-                if (m_slices[b][j] > 0)
-                    m_load[j] += m_slices[b][j] * relaxation.load(b, j);
-        }
+        for (const auto &parts : relaxed.slices)
+            m_slices.push_back(roundKeepingSum(parts, problem.slices));
+        recount();
     }
 
-    bool run()
+    bool run(int kicks)
     {
-        while (over() > Rounding) {
-            if (!improveByMove() && !improveBySwap())
+        auto best = m_slices;
+        double least = std::numeric_limits<double>::max();
+        for (int kick = 0;; ++kick) {
+            while (over() > Rounding && (improveByMove() || improveBySwap())) {}
+            const double left = over();
+            if (left <= Rounding)
+                return true;
+            if (kick >= kicks)
                 return false;
+            if (left <= least) {
+                least = left;
+                best = m_slices;
+            } else
+                restore(best);
+            shake();
         }
-        return true;
     }
 
 private:
@@ -96,6 +106,27 @@ private:
                     if (const Move move{b, from, to}; possible(move))
                         visit(move);
     }
+    void restore(const std::vector<std::vector<int>> &slices)
+    {
+        m_slices = slices;
+        recount();
+    }
+    void recount()
+    {
+        std::ranges::fill(m_load, 0.0);
+        for (std::size_t b = 0; b < m_slices.size(); ++b)
+            for (std::size_t j = 0; j < m_load.size(); ++j)
+                if (m_slices[b][j] > 0)
+                    m_load[j] += m_slices[b][j] * m_relaxation.load(b, j);
+    }
+    void shake()
+    {
+        std::vector<Move> moves;
+        eachMove([&](const Move &move) { moves.push_back(move); });
+        for (int i = 0; i < ShakenSlices && !moves.empty(); ++i)
+            if (const auto &move = moves[m_random() % moves.size()]; possible(move))
+                make(move);
+    }
     bool improveByMove()
     {
         std::optional<Move> best;
@@ -120,7 +151,8 @@ private:
                 continue; // relief starts where there is too much
             make(first);
             for (const auto &second : moves)
-                if (second.bucket != first.bucket && possible(second) && overAfter(second) < before - Rounding / 10) {
+                if (second.from == first.to && second.bucket != first.bucket && possible(second)
+                    && overAfter(second) < before - Rounding / 10) {
                     make(second);
                     return true;
                 }
@@ -129,19 +161,19 @@ private:
         return false;
     }
 
-    const MixProblem &m_problem;
     const MixRelaxation &m_relaxation;
     const std::vector<double> &m_counts;
     std::vector<double> m_load;
     std::vector<std::vector<int>> m_slices;
+    std::mt19937_64 m_random{1};
 };
 
 } // namespace
 
 bool fitsCounts(const MixProblem &problem, const MixRelaxation &relaxation, const MixRelaxation::Answer &relaxed,
-                const std::vector<double> &counts)
+                const std::vector<double> &counts, int kicks)
 {
-    return Repair(problem, relaxation, relaxed, counts).run();
+    return Repair(problem, relaxation, relaxed, counts).run(kicks);
 }
 
 } // namespace core::optimizer
