@@ -36,11 +36,14 @@ private:
     void gatherItems(std::size_t model);
     void spread(std::size_t model, std::size_t item, std::int64_t count, Use &use) const;
     void keepIfBetter();
+    void tryMarket(Use &use);
     void step(double gap);
 
     const FleetProblem *m_problem;
     const FleetPools *m_pools;
     CapacityPrices m_now, m_best;
+    CapacityPrices
+        m_anchor; ///< best of this search, to which it goes back; market prices may prove more and lead nowhere
     std::vector<double> m_direction;
     std::vector<std::vector<std::int64_t>> m_room; ///< by model, by option: what an empty plan has room for
     std::vector<double> m_optionPrice;             ///< scratch of one model
@@ -50,6 +53,7 @@ private:
     ReplicaCover m_cover;
     double m_theta = 1; ///< share of Polyak's step
     int m_stalled = 0;
+    int m_rounds = 0;
 };
 
 } // namespace core::optimizer
