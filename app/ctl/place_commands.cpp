@@ -14,7 +14,6 @@
 
 namespace app::ctl {
 
-using core::ErrorKind;
 using nlohmann::ordered_json;
 
 namespace {

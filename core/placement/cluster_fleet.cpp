@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/placement/cluster_fleet.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 
@@ -11,16 +9,25 @@ namespace core {
 namespace {
 
 using engine::WholeGpu;
-using MixKey = std::tuple<std::int64_t, int, std::string>; // CPU, devices, kind
+using MixKey = std::tuple<std::int64_t, int, std::size_t>; // CPU, devices, kind
 
 constexpr std::int64_t mebibyte = 1 << 20;
 
-/// Pools of the same SKU in another form (slice, share) are another kind to the engine.
-std::string kindOf(const DevicePool &pool)
-{
-    return fmt::format("{}\n{}\n{}\n{}\n{}", pool.resource, skuNameOf(pool), static_cast<int>(pool.kind), pool.profile,
-                       pool.replicas);
-}
+/// The kinds of device there are: pools of the same SKU in another form (slice, share) are another kind to the engine.
+class Kinds {
+public:
+    /// Views into the snapshot, valid for the call.
+    std::size_t of(const DevicePool &pool)
+    {
+        const Key key{pool.resource, skuNameOf(pool), pool.kind, pool.profile, pool.replicas};
+        return m_numbers.try_emplace(key, m_numbers.size()).first->second;
+    }
+    static std::string name(std::size_t kind) { return std::to_string(kind); }
+
+private:
+    using Key = std::tuple<std::string_view, std::string_view, DeviceKind, std::string_view, int>;
+    std::map<Key, std::size_t> m_numbers;
+};
 
 std::int64_t freeDevices(const Node &node, const DevicePool &pool, const NodeUsage *usage,
                          const PlannedDevices &planned)
@@ -39,12 +46,12 @@ engine::FleetNode engineNode(const Node &node, const NodeUsage *usage)
     return {node.name, left("cpu"), left("memory") / mebibyte, {}, {}};
 }
 
-void countRunning(const Node &node, const NodeUsage &usage, std::map<MixKey, double> &mix)
+void countRunning(const Node &node, const NodeUsage &usage, Kinds &kinds, std::map<MixKey, double> &mix)
 {
     for (const auto &pool : node.devices)
         for (const auto &pod : usage.holders)
             if (const auto devices = amountOf(pod->requests, pool.resource); devices > 0 && devices <= UINT16_MAX)
-                mix[{amountOf(pod->requests, "cpu"), static_cast<int>(devices), kindOf(pool)}] += 1;
+                mix[{amountOf(pod->requests, "cpu"), static_cast<int>(devices), kinds.of(pool)}] += 1;
 }
 
 engine::DemandMix mixOf(const std::map<MixKey, double> &running, const engine::Fleet &fleet)
@@ -55,7 +62,8 @@ engine::DemandMix mixOf(const std::map<MixKey, double> &running, const engine::F
     engine::DemandMix mix;
     for (const auto &[key, count] : running) {
         const auto &[cpu, devices, kind] = key;
-        mix.classes.push_back({{.cpuMilli = cpu, .gpus = devices, .skus = fleet.skuIds({&kind, 1})}, count / all});
+        const auto name = Kinds::name(kind);
+        mix.classes.push_back({{.cpuMilli = cpu, .gpus = devices, .skus = fleet.skuIds({&name, 1})}, count / all});
     }
     return mix;
 }
@@ -82,17 +90,19 @@ Result<ClusterFleet> ClusterFleet::make(const ClusterSnapshot &snapshot, const C
     std::vector<engine::FleetNode> nodes;
     std::vector<std::size_t> first;
     std::map<MixKey, double> running;
+    Kinds kinds;
+    nodes.reserve(snapshot.nodes.size());
     for (const auto &node : snapshot.nodes) {
         const auto found = usage.find(node->name);
         const auto *used = found == usage.end() ? nullptr : &found->second;
         first.push_back(nodes.size());
         auto bare = engineNode(*node, used);
         if (used && !used->holders.empty())
-            countRunning(*node, *used, running);
+            countRunning(*node, *used, kinds, running);
         for (const auto &pool : node->devices) {
             auto one = bare;
             one.name += '\n' + pool.resource;
-            one.sku = kindOf(pool);
+            one.sku = Kinds::name(kinds.of(pool));
             const auto free = std::min<std::int64_t>(freeDevices(*node, pool, used, planned), UINT16_MAX);
             one.gpuFreeMilli.assign(static_cast<std::size_t>(free), WholeGpu);
             nodes.push_back(std::move(one));
@@ -136,18 +146,17 @@ std::optional<engine::SpotCost> ClusterFleet::costOf(const engine::Demand &deman
     return m_placer.costOf(demand, index);
 }
 
-Result<void> ClusterFleet::take(const engine::Demand &demand, std::size_t index)
+bool ClusterFleet::take(const engine::Demand &demand, std::size_t index)
 {
-    if (auto taken = m_placer.placeOn(demand, index); !taken)
-        return taken;
+    if (!m_placer.placeOn(demand, index))
+        return false;
     auto host = demand;
     host.gpus = 0;
     const auto after = std::ranges::upper_bound(m_first, index);
+    bool taken = true;
     for (auto sibling = *(after - 1); sibling < *after; ++sibling)
-        if (sibling != index)
-            if (auto taken = m_placer.placeOn(host, sibling); !taken)
-                return taken;
-    return {};
+        taken &= sibling == index || m_placer.placeOn(host, sibling).has_value();
+    return taken;
 }
 
 } // namespace core

@@ -24,8 +24,8 @@ public:
     std::optional<std::size_t> find(const ClusterSnapshot &snapshot, std::size_t node, std::string_view resource) const;
     /// Score points (engine::SpotCost): one is a thousandth of a device left unusable. nullopt: does not fit.
     std::optional<engine::SpotCost> costOf(const engine::Demand &demand, std::size_t index) const;
-    /// Takes what costOf() judged, and the CPU and memory from the node's other pools. Error: does not fit.
-    Result<void> take(const engine::Demand &demand, std::size_t index);
+    /// Takes what costOf() judged, and the CPU and memory from the node's other pools. False: it does not fit.
+    bool take(const engine::Demand &demand, std::size_t index);
 
 private:
     ClusterFleet(engine::Fleet fleet, engine::DemandMix mix) : m_placer(std::move(fleet), std::move(mix)) {}

@@ -207,6 +207,7 @@ Result<std::vector<SetResolution>> resolveSets(const Plan &plan, const FitInput 
         return std::unexpected(fleet.error());
     Resolver resolver(plan, input, *std::move(fleet));
     std::vector<SetResolution> resolutions;
+    resolutions.reserve(plan.sets.size());
     for (const auto &set : plan.sets)
         resolutions.push_back(resolver.resolve(set));
     return resolutions;

@@ -176,7 +176,8 @@ private:
         if (!places.sameKind[index])
             move.doubts.emplace_back("other-sku");
         move.verdict = move.doubts.empty() ? Verdict::Fits : Verdict::Unknown;
-        (void)m_fleet.take(demand, places.place[index].value_or(0)); // bestNode() has just found that it fits
+        if (const auto &place = places.place[index])
+            m_fleet.take(demand, *place);
         m_room.take(wanted.requests, index);
         m_room.takePorts(wanted.hostPorts, index);
         add(m_moved[node.name], wanted.requests);
@@ -249,7 +250,7 @@ private:
         if (const auto index = indexOfNode(m_input.snapshot, move.to)) {
             m_room.take(taken, *index);
             if (const auto at = m_fleet.find(m_input.snapshot, *index, move.resource))
-                (void)m_fleet.take(ClusterFleet::demand(host.cpuMilli, host.memoryBytes, move.devices), *at);
+                m_fleet.take(ClusterFleet::demand(host.cpuMilli, host.memoryBytes, move.devices), *at);
         }
         add(m_moved[move.to], taken);
         m_answer.moves.push_back(std::move(move));

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 #include <tuple>
 
 namespace core::engine {
@@ -108,7 +107,8 @@ BatchPlan planBatch(const Fleet &fleet, const std::vector<Demand> &pods, std::ch
     const auto end = std::chrono::steady_clock::now() + limit;
     const auto mix = mixOf(pods);
     std::vector<std::size_t> asGiven(pods.size());
-    std::iota(asGiven.begin(), asGiven.end(), std::size_t{0});
+    for (std::size_t index = 0; index < pods.size(); ++index)
+        asGiven[index] = index;
     auto hardFirst = asGiven;
     std::ranges::stable_sort(hardFirst, [&](auto a, auto b) { return hardness(pods[a]) > hardness(pods[b]); });
     auto best = placeInOrder(fleet, mix, pods, asGiven, stop);

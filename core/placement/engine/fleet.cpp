@@ -29,7 +29,8 @@ Result<void> checkNode(const FleetNode &node)
 Result<Fleet> Fleet::make(const std::vector<FleetNode> &nodes)
 {
     Fleet fleet;
-    std::map<std::string, SkuId> skus;
+    fleet.m_byName.reserve(nodes.size());
+    std::unordered_map<std::string, SkuId> skus;
     for (const auto &given : nodes) {
         if (auto checked = checkNode(given); !checked)
             return std::unexpected(checked.error());

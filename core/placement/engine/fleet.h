@@ -4,10 +4,10 @@
 #include "core/base/error.h"
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace core::engine {
@@ -98,7 +98,7 @@ private:
     std::vector<std::string> m_names;
     std::vector<int> m_gpuFree;
     std::vector<std::string> m_skuNames;
-    std::map<std::string, std::size_t> m_byName;
+    std::unordered_map<std::string, std::size_t> m_byName;
     std::int64_t m_idleMilli = 0;
 };
 
