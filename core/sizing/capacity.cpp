@@ -19,7 +19,8 @@ std::string gib(std::int64_t bytes)
 
 Result<void> checkDevice(const Requirement &requirement, const SizingDevice &device)
 {
-    if (!(requirement.utilization > 0 && requirement.utilization <= 1)) // false for NaN, too
+    const bool isShare = requirement.utilization > 0 && requirement.utilization <= 1; // false for NaN, too
+    if (!isShare)
         return fail(ErrorKind::Usage,
                     fmt::format("utilization {:g} is not above 0 and at most 1", requirement.utilization),
                     "utilization");
@@ -84,7 +85,7 @@ void judge(SizingAnswer &answer, const Ledger &ledger, const Requirement &requir
     if (!shareIsFree(card, requirement.utilization, rule)) {
         answer.answer = FitAnswer::No;
         answer.reason = fmt::format("{} wants {} of {} free at start, {} are", requirement.engine, gib(budget),
-                                    gib(card.total), gib(*card.free));
+                                    gib(card.total), gib(card.free.value_or(0)));
         return;
     }
     answer.reason = words;
