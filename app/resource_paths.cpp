@@ -58,4 +58,16 @@ std::filesystem::path dataFolder()
     return userFolder("XDG_DATA_HOME", ".local/share");
 }
 
+std::filesystem::path historyFile()
+{
+    return dataFolder() / "history.sqlite";
+}
+
+std::string probeProgram()
+{
+    std::error_code unknown;
+    const auto beside = std::filesystem::read_symlink("/proc/self/exe", unknown).parent_path() / "berth-probe";
+    return std::filesystem::exists(beside, unknown) ? beside.string() : "berth-probe";
+}
+
 } // namespace app

@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 
 #include <filesystem>
+#include <string>
 
 namespace app {
 
@@ -20,5 +21,11 @@ std::filesystem::path configFolder();
 
 /// What Berth has learnt and keeps (calibrations): berth/ in XDG_DATA_HOME, else in ~/.local/share. It need not exist.
 std::filesystem::path dataFolder();
+
+/// The history of probes and benchmarks: history.sqlite in dataFolder().
+std::filesystem::path historyFile();
+
+/// berth-probe beside this program, else its name, to be found on PATH.
+std::string probeProgram();
 
 } // namespace app

@@ -7,6 +7,7 @@
 #include "app/ctl/commands.h"
 #include "app/ctl/completion.h"
 #include "app/ctl/output.h"
+#include "app/ctl/probe_commands.h"
 #include "app/ctl/size_command.h"
 #include "app/resource_paths.h"
 #include "core/placement/auto_place.h"
@@ -247,6 +248,7 @@ int runProgram(int argc, char **argv)
     addPlace(program, parsed);
     addPlans(program, parsed);
     addBenches(program, parsed);
+    addProbeCommands(program, parsed.global, parsed.command);
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError &error) {

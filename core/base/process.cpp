@@ -86,10 +86,13 @@ Result<pid_t> spawn(const ProcessRequest &request, const std::string &file, cons
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
     // A group of its own lets us kill its children too; but a background group may not read the terminal.
-    if (!request.inheritStdin) {
-        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-        posix_spawnattr_setpgroup(&attributes, 0);
-    }
+    const short group = request.inheritStdin ? 0 : POSIX_SPAWN_SETPGROUP;
+    posix_spawnattr_setflags(&attributes, static_cast<short>(group | POSIX_SPAWN_SETSIGMASK));
+    posix_spawnattr_setpgroup(&attributes, 0);
+    // A caller that waits for signals in a thread of its own has blocked them; the program must still get its SIGTERM.
+    sigset_t none;
+    sigemptyset(&none);
+    posix_spawnattr_setsigmask(&attributes, &none);
     pid_t pid = 0;
     const int status =
         posix_spawn(&pid, file.c_str(), &actions, &attributes, pointers(words).data(), pointers(variables).data());

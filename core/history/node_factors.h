@@ -24,7 +24,7 @@ struct NodeFactor {
     bool operator==(const NodeFactor &) const = default;
 };
 
-/// By node name; only nodes of the snapshot whose cards were measured. Pure.
+/// `newest` is ProbeJudge::newestVerdicts() without the void ones. By node name; only nodes of the snapshot whose cards were measured. Pure.
 /// A run is void once its card's driver changed (a later run, or the node's labels, name another one) or `voids` says
 /// so (reset, replaced). Slowness fades; wrong data and driver errors do not: they stay proposed until the card was
 /// measured again or declared void.

@@ -285,6 +285,23 @@ Result<nlohmann::json> KubeClient::get(const std::string &path, std::stop_token 
     return response ? m->json(*response, path) : std::unexpected(response.error());
 }
 
+Result<std::string> KubeClient::podLog(std::string_view nameSpace, std::string_view pod, std::int64_t limitBytes,
+                                       std::stop_token stop)
+{
+    const auto path = apiPath({"", "v1", "pods"}, nameSpace, pod) + "/log";
+    // A log is text, whatever the client takes otherwise.
+    const auto prepare = [](HttpRequest &request) {
+        std::erase_if(request.headers, [](const HttpHeader &header) { return header.name == "Accept"; });
+        request.headers.push_back({"Accept", "text/plain, */*"});
+    };
+    auto response = m->send(*m->http, "GET", withQuery(path, fmt::format("limitBytes={}", limitBytes)), prepare, stop);
+    if (!response)
+        return std::unexpected(response.error());
+    if (response->status != 200)
+        return statusError(*response, m->placeOf(path));
+    return std::move(response->body);
+}
+
 Result<nlohmann::json> KubeClient::post(const std::string &path, const nlohmann::json &body, std::stop_token stop)
 {
     const auto prepare = [&body](HttpRequest &request) {

@@ -163,7 +163,8 @@ bool isInconclusive(const ProbeResult &result)
 {
     return !result.device.otherPids.empty() || std::ranges::any_of(result.events, [](const ProbeEvent &event) {
         // One probe that had too little memory says nothing about the figures of the others.
-        return event.kind == ProbeEvent::Kind::Inconclusive && event.probe.empty();
+        return event.kind == ProbeEvent::Kind::Stopped
+            || (event.kind == ProbeEvent::Kind::Inconclusive && event.probe.empty());
     });
 }
 

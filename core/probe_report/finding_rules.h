@@ -17,7 +17,7 @@ FigureKind figureKind(const ProbeMetric &metric);
 bool lowerIsBetter(const ProbeMetric &metric);
 SpeedBands bandsFor(FigureKind kind, ReferenceKind reference);
 
-/// Says nothing about the speed of the card: another process computed on it, or it was not finished.
+/// Says nothing about the speed of the card: another process computed on it, or the run was stopped.
 bool isInconclusive(const ProbeResult &result);
 
 /// What the result says by itself, without any reference.

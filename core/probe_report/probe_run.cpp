@@ -24,7 +24,9 @@ ProcessRequest requestOf(const ProbeRunOptions &options)
         if (!value.empty())
             request.arguments.insert(request.arguments.end(), {flag, value});
     };
-    add("--profile", options.profile);
+    if (options.list)
+        request.arguments.emplace_back("--list");
+    add("--profile", options.list ? std::string() : options.profile);
     add("--device", options.device);
     add("--probe", fmt::format("{}", fmt::join(options.probes, ",")));
     add("--expect", options.expectFile);

@@ -21,6 +21,7 @@ struct ProbeRunOptions {
     std::string device;                  ///< "cuda:0", a PCI address, a UUID; empty: every GPU
     std::vector<std::string> probes;     ///< empty: the profile's
     std::string expectFile;              ///< lets berth-probe judge by this file too; empty: none
+    bool list = false;                   ///< only says which devices and drivers there are; measures nothing
     std::map<std::string, std::string> environment;
     std::chrono::milliseconds timeLimit{std::chrono::minutes(15)};
     /// berth-probe itself gives a driver 20 s to answer; one that is silent for longer than this hangs as a whole.

@@ -26,7 +26,7 @@ ProbeVerdict worstOf(const CardVerdict &card)
 {
     auto worst = ProbeVerdict::NoReference;
     for (const auto &figure : card.figures)
-        if (figure.judged)
+        if (figure.judged && figure.metric != "load.held") // steady is not yet fast
             worst = worst == ProbeVerdict::NoReference ? ProbeVerdict::Pass : worst;
     for (const auto &finding : card.findings)
         if (finding.severity > ProbeVerdict::NoReference)
@@ -46,6 +46,40 @@ std::optional<double> speedOf(const std::vector<FigureVerdict> &figures, const s
     }
     return slowest;
 }
+
+/// What runs of one card, taken by time, found broken and no later run showed to be right.
+class Unrefuted {
+public:
+    void take(const ProbeResult &result)
+    {
+        if (result.finished)
+            for (const auto &metric : result.metrics)
+                if (metric.valid)
+                    std::erase_if(m_open, [&metric](const ProbeFinding &one) {
+                        return one.metric == metric.fullName() || one.text.starts_with(metric.probe + ":");
+                    });
+        for (auto &finding : ownFindings(result))
+            if (finding.code == FindingCode::WrongData || finding.code == FindingCode::DriverError
+                || finding.code == FindingCode::Hang) {
+                finding.time = result.time;
+                m_open.push_back(std::move(finding));
+            }
+        // A hang has no figure of its own: any run that ended by itself shows that the driver answers again.
+        if (result.finished)
+            std::erase_if(m_open, [&result](const ProbeFinding &one) {
+                return one.code == FindingCode::Hang && one.time < result.time;
+            });
+    }
+    void addEarlierTo(CardVerdict &card) const
+    {
+        for (const auto &finding : m_open)
+            if (finding.time != card.result.time)
+                card.findings.insert(card.findings.begin(), finding);
+    }
+
+private:
+    std::vector<ProbeFinding> m_open;
+};
 
 const FigureVerdict *hostCopy(const std::vector<FigureVerdict> &figures)
 {
@@ -216,11 +250,25 @@ CardVerdict ProbeJudge::judge(const ProbeResult &result) const
     return out;
 }
 
-std::vector<CardVerdict> ProbeJudge::newestVerdicts() const
+std::vector<CardVerdict> ProbeJudge::newestVerdicts(const std::function<bool(const ProbeResult &)> &isVoid) const
 {
     std::vector<CardVerdict> out;
-    for (const auto &[card, runs] : m_byCard)
-        out.push_back(judge(runs.back()->result));
+    for (const auto &[card, runs] : m_byCard) {
+        Unrefuted unrefuted;
+        const Known *newest = nullptr;
+        for (const auto *run : runs) {
+            if (isVoid && isVoid(run->result))
+                continue;
+            newest = run;
+            unrefuted.take(run->result);
+        }
+        if (newest == nullptr)
+            continue;
+        auto verdict = judge(newest->result);
+        unrefuted.addEarlierTo(verdict);
+        verdict.verdict = worstOf(verdict);
+        out.push_back(std::move(verdict));
+    }
     std::ranges::sort(out, {}, [](const CardVerdict &one) { return std::tie(one.host, one.card); });
     return out;
 }

@@ -4,6 +4,7 @@
 #include "core/probe_report/expected_share.h"
 #include "core/probe_report/probe_result.h"
 
+#include <functional>
 #include <map>
 
 namespace core {
@@ -69,6 +70,7 @@ struct ProbeFinding {
     std::string unit;
     std::optional<ProbeLink> link;
     ReferenceKind reference = ReferenceKind::None;
+    std::int64_t time = 0; ///< of the run it is from, when that is not the card's last one
     bool operator==(const ProbeFinding &) const = default;
 };
 
@@ -101,8 +103,10 @@ public:
 
     /// `result` need not be among the known ones.
     CardVerdict judge(const ProbeResult &result) const;
-    /// The newest result of each card judged; by host, then card.
-    std::vector<CardVerdict> newestVerdicts() const;
+    /// The newest result of each card judged; by host, then card. Wrong data and driver errors of earlier runs stay
+    /// until the same thing was measured again and was right: a run of other probes does not clear them. Results for
+    /// which `isVoid` holds are left out.
+    std::vector<CardVerdict> newestVerdicts(const std::function<bool(const ProbeResult &)> &isVoid = {}) const;
 
 private:
     struct Known {

@@ -328,6 +328,48 @@ private slots:
         QCOMPARE(all[1].host, std::string("gpu-02"));
     }
 
+    void wrongDataIsNotClearedByARunOfOtherProbes()
+    {
+        auto wrong = sample::result(0, 4300, sample::now - 600);
+        wrong.metrics[0].valid = false;
+        auto other = sample::result(0, 0);
+        other.metrics = {sample::metric("launch.roundtrip", 8, "us")};
+        auto cards = ProbeJudge(h200, expected, {wrong, other}).newestVerdicts();
+        QCOMPARE(cards[0].verdict, ProbeVerdict::Fail);
+        QCOMPARE(cards[0].findings[0].time, sample::now - 600);
+        QCOMPARE(ProbeJudge(h200, expected, {wrong, sample::result(0, 4300)}).newestVerdicts()[0].verdict,
+                 ProbeVerdict::Pass);
+        cards = ProbeJudge(h200, expected, {wrong, other}).newestVerdicts([](const ProbeResult &result) {
+            return result.time < sample::now;
+        });
+        QCOMPARE(cards[0].verdict, ProbeVerdict::NoReference);
+    }
+
+    void anErrorOfTheDriverIsClearedByTheSameProbeOnly()
+    {
+        auto failed = sample::result(0, 4300, sample::now - 600);
+        failed.events = {{ProbeEvent::Kind::Error, "cuda:0", "matrix", 214, "ECC_UNCORRECTABLE", "ecc"}};
+        failed.finished = false;
+        const auto verdict = [&failed](const ProbeResult &later) {
+            return ProbeJudge(h200, expected, {failed, later}).newestVerdicts()[0].verdict;
+        };
+        auto later = sample::result(0, 4300);
+        QCOMPARE(verdict(later), ProbeVerdict::Fail);
+        later.metrics.push_back(sample::metric("matrix.bf16", 600, "TFLOP/s"));
+        QCOMPARE(verdict(later), ProbeVerdict::Pass);
+        later.finished = false;
+        QCOMPARE(verdict(later), ProbeVerdict::Fail);
+    }
+
+    void steadinessAloneIsNoPass()
+    {
+        auto result = sample::result(0, 1);
+        result.metrics = {sample::metric("load.held", 1, "ratio")};
+        QCOMPARE(judged(result).verdict, ProbeVerdict::NoReference);
+        result.metrics[0].value = 0.5;
+        QVERIFY(judged(result).verdict != ProbeVerdict::NoReference);
+    }
+
     void threeFiguresStandSideBySideWithTheirCountingRule()
     {
         const auto figure = judged(sample::result(0, 4310)).figures[0];

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/probe_commands.h"
+#include "app/ctl/probe_document.h"
+#include "app/resource_paths.h"
+#include "core/base/file.h"
+#include "core/probe_report/probe_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <set>
+#include <thread>
+#include <unistd.h>
+
+namespace app::ctl {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+std::int64_t secondsNow()
+{
+    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+/// While it lives, SIGINT and SIGTERM ask to stop instead of ending this program: the GPU is to be left idle.
+class StopOnSignal {
+public:
+    StopOnSignal()
+    {
+        sigemptyset(&m_signals);
+        sigaddset(&m_signals, SIGINT);
+        sigaddset(&m_signals, SIGTERM);
+        pthread_sigmask(SIG_BLOCK, &m_signals, &m_before);
+        m_thread = std::jthread([this](const std::stop_token &over) {
+            const timespec moment{0, 100'000'000};
+            while (!over.stop_requested() && !m_stop.stop_requested())
+                if (sigtimedwait(&m_signals, nullptr, &moment) > 0)
+                    m_stop.request_stop();
+        });
+    }
+    ~StopOnSignal()
+    {
+        m_thread.request_stop();
+        m_thread.join();
+        pthread_sigmask(SIG_SETMASK, &m_before, nullptr);
+    }
+    StopOnSignal(const StopOnSignal &) = delete;
+    StopOnSignal &operator=(const StopOnSignal &) = delete;
+    std::stop_token token() const { return m_stop.get_token(); }
+
+private:
+    sigset_t m_signals{}, m_before{};
+    std::stop_source m_stop;
+    std::jthread m_thread;
+};
+
+core::ProbeRunOptions runOptions(const ProbeOptions &options)
+{
+    core::ProbeRunOptions run;
+    run.program = options.program.empty() ? probeProgram() : options.program;
+    run.profile = options.profile;
+    run.device = options.device;
+    run.probes = options.probes;
+    run.expectFile = options.expect;
+    if (options.profile == "soak")
+        run.timeLimit = 24h;
+    return run;
+}
+
+void showProgress(const core::ProbeProgress &at)
+{
+    if (isatty(STDERR_FILENO) == 0) // progress is for a person, never for a log file
+        return;
+    const auto steps = at.of > 0 ? fmt::format(" {} of {} {}", at.done, at.of, at.what) : std::string();
+    fmt::print(stderr, "\r\033[K{} of {} devices done, {} {}{}", at.devicesDone, at.devices, at.device, at.probe,
+               steps);
+}
+
+core::ProbeRunEnd measure(const core::ProbeRunOptions &options, const std::stop_token &stop)
+{
+    auto end = core::runProbe(options, showProgress, {}, stop);
+    if (isatty(STDERR_FILENO) != 0)
+        fmt::print(stderr, "\r\033[K");
+    return end;
+}
+
+std::vector<core::CardVerdict> judgeAll(const ProbeBasis &basis, const std::vector<core::ProbeResult> &known,
+                                        const std::vector<core::ProbeResult> &fresh)
+{
+    auto all = known;
+    all.insert(all.end(), fresh.begin(), fresh.end());
+    const core::ProbeJudge judge(basis.catalog, basis.shares, all);
+    std::vector<core::CardVerdict> cards;
+    for (const auto &result : fresh)
+        cards.push_back(judge.judge(result));
+    return cards;
+}
+
+/// Two strikes: what was slow once is measured again after ten seconds, and both figures are kept.
+void lookAgain(const std::vector<core::CardVerdict> &cards, std::vector<core::ProbeResult> &fresh,
+               const core::ProbeRunOptions &options, const std::stop_token &stop)
+{
+    for (const auto &card : cards) {
+        std::set<std::string> probes;
+        for (const auto &figure : card.figures)
+            if (figure.strikes == 1)
+                probes.insert(figure.metric.substr(0, figure.metric.find('.')));
+        if (probes.empty())
+            continue;
+        for (int i = 0; i < 100 && !stop.stop_requested(); ++i)
+            std::this_thread::sleep_for(100ms);
+        auto again = options;
+        again.device = card.result.device.id;
+        again.probes.assign(probes.begin(), probes.end());
+        const auto end = measure(again, stop);
+        const auto mine = std::ranges::find(fresh, card.card, core::cardOf);
+        for (const auto &figure : end.report.figures)
+            if (figure.device == card.result.device.id && mine != fresh.end())
+                mine->metrics.push_back(figure.metric);
+    }
+}
+
+/// Keeps the results; where that fails the lines are kept beside the log, so that nothing measured is lost.
+core::Result<void> keep(const ProbeOptions &options, const std::vector<core::ProbeResult> &fresh)
+{
+    auto history = core::History::open(options.history.empty() ? historyFile() : options.history);
+    const auto added = history ? history->add(fresh) : core::Result<std::size_t>(std::unexpected(history.error()));
+    if (added)
+        return {};
+    auto error = added.error();
+    std::string lines;
+    for (const auto &result : fresh)
+        lines += core::writeProbeResult(result) + "\n";
+    const auto file = stateFolder() / fmt::format("unsaved-probe-{}.jsonl", secondsNow());
+    std::error_code ignored;
+    std::filesystem::create_directories(file.parent_path(), ignored);
+    if (core::writeFileAtomically(file, lines))
+        error.remedy +=
+            fmt::format("; these results are in {}: `berthctl probe import` takes them later", file.string());
+    else
+        print(lines);
+    return std::unexpected(error);
+}
+
+void printCards(const GlobalOptions &global, const core::ProbeReport &report,
+                const std::vector<core::CardVerdict> &cards)
+{
+    if (global.format == Format::Table) {
+        for (const auto &backend : report.backends)
+            if (!backend.ok && cards.empty())
+                print(printable(backend.why) + "\n");
+        for (const auto &card : cards)
+            print(cardText(card, true));
+        return;
+    }
+    nlohmann::ordered_json document{
+        {"exit", report.exitCode ? nlohmann::ordered_json(*report.exitCode) : nlohmann::ordered_json()},
+        {"host", report.host},
+        {"problems", report.problems}};
+    document["cards"] = nlohmann::ordered_json::array();
+    for (const auto &card : cards)
+        document["cards"].push_back(cardDocument(card));
+    printDocument(document, global.format);
+}
+
+/// What is known so far; without a history the sheet is what is left.
+std::vector<core::ProbeResult> knownResults(const ProbeOptions &options)
+{
+    const auto history = core::History::open(options.history.empty() ? historyFile() : options.history);
+    auto known =
+        history ? history->results() : core::Result<std::vector<core::ProbeResult>>(std::unexpected(history.error()));
+    if (known)
+        return *std::move(known);
+    fmt::print(stderr, "berthctl: {}\n", printable(core::describe(known.error())));
+    return {};
+}
+
+} // namespace
+
+Answer runProbeRun(const GlobalOptions &global, const ProbeOptions &options)
+{
+    const auto basis = loadProbeBasis();
+    if (!basis)
+        return std::unexpected(basis.error());
+    const auto known = knownResults(options);
+    const StopOnSignal signals;
+    const auto end = measure(runOptions(options), signals.token());
+    auto fresh = core::resultsOf(end.report, "local", secondsNow());
+    auto cards = judgeAll(*basis, known, fresh);
+    if (!end.error && !options.noSecondLook) {
+        lookAgain(cards, fresh, runOptions(options), signals.token());
+        cards = judgeAll(*basis, known, fresh);
+    }
+    for (const auto &problem : end.report.problems)
+        fmt::print(stderr, "berthctl: berth-probe, {}\n", printable(problem));
+    printCards(global, end.report, cards);
+    if (const auto kept = fresh.empty() ? core::Result<void>() : keep(options, fresh); !kept)
+        return std::unexpected(kept.error());
+    if (end.error)
+        return std::unexpected(*end.error);
+    return exitCodeOf(cards);
+}
+
+Answer runProbeList(const GlobalOptions &global, const ProbeOptions &options)
+{
+    auto run = runOptions(options);
+    run.list = true;
+    const auto end = core::runProbe(run, {}, {}, {});
+    if (end.error)
+        return std::unexpected(*end.error);
+    nlohmann::ordered_json document{{"devices", nlohmann::ordered_json::array()},
+                                    {"backends", nlohmann::ordered_json::array()}};
+    Table table({"DEVICE", "NAME", "ARCH", "PCI", "DRIVER", "LINK"});
+    for (const auto &device : end.report.devices) {
+        const auto link = device.link ? fmt::format("gen {} x{} of gen {} x{}", device.link->gen, device.link->width,
+                                                    device.link->maxGen, device.link->maxWidth)
+                                      : std::string("-");
+        table.add({device.id, device.name, device.architecture, device.pci, device.driver, link});
+        document["devices"].push_back({{"device", device.id},
+                                       {"name", device.name},
+                                       {"arch", device.architecture},
+                                       {"pci", device.pci},
+                                       {"uuid", device.uuid},
+                                       {"driver", device.driver}});
+    }
+    for (const auto &backend : end.report.backends)
+        document["backends"].push_back(
+            {{"name", backend.name}, {"ok", backend.ok}, {"why", backend.why}, {"note", backend.note}});
+    if (global.format != Format::Table) {
+        printDocument(document, global.format);
+        return end.report.devices.empty() ? BadInput : Yes;
+    }
+    print(table.text());
+    for (const auto &backend : end.report.backends)
+        print(printable(fmt::format("{}: {} ({})", backend.name, backend.ok ? "works" : backend.why, backend.note))
+              + "\n");
+    return end.report.devices.empty() ? BadInput : Yes;
+}
+
+} // namespace app::ctl
