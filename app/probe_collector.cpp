@@ -63,8 +63,7 @@ core::Result<CollectedMeasurements> collectMeasurements(core::KubeClient &client
                                                         std::int64_t now, const std::stop_token &stop)
 {
     std::vector<core::MeasuringPod> pods;
-    const auto path = core::apiPath({"", "v1", "pods"}, nameSpace)
-        + "?labelSelector=app.kubernetes.io%2Fmanaged-by%3Dberth%2Cberth.dev%2Fjob";
+    const auto path = core::apiPath({"", "v1", "pods"}, nameSpace) + "?labelSelector=" + core::measuringPodSelector;
     const auto takePage = [&pods](std::string_view page) -> core::Result<void> {
         auto more = core::measuringPods(nlohmann::json::parse(page, nullptr, false));
         std::ranges::move(more, std::back_inserter(pods));

@@ -54,8 +54,8 @@ struct MeasuringPod {
     std::string model, sku;        ///< of a serving benchmark
     int gpus = 1;
 };
-/// Selects them in a list of pods.
-inline constexpr const char *measuringPodSelector = "app.kubernetes.io/managed-by=berth,berth.dev/job";
+/// The labelSelector that finds them, percent-encoded: app.kubernetes.io/managed-by=berth,berth.dev/job.
+inline constexpr const char *measuringPodSelector = "app.kubernetes.io%2Fmanaged-by%3Dberth%2Cberth.dev%2Fjob";
 /// From a v1.PodList; what is no pod of ours or lacks its name is passed over.
 std::vector<MeasuringPod> measuringPods(const nlohmann::json &podList);
 
