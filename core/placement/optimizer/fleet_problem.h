@@ -73,6 +73,7 @@ struct PlanScore {
     double gpuUsdPerHour = 0;
     double unmetTps = 0;
     std::int64_t missingReplicas = 0;
+    bool operator==(const PlanScore &) const = default;
 };
 
 /// Names are unique and not empty, prices and demands finite and not negative, at least one replica is asked for, every
