@@ -40,9 +40,7 @@ const char *word(core::Verdict verdict)
 
 const char *word(core::Link link)
 {
-    static constexpr std::array words{"device", "schedulable", "healthy",        "architecture", "image",
-                                      "memory", "shape",       "host-resources", "targets"};
-    return words.at(static_cast<std::size_t>(link) - 1);
+    return core::linkName(link);
 }
 
 ordered_json requirementDocument(const core::Requirement &requirement)

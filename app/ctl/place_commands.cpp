@@ -4,6 +4,7 @@
 #include "app/ctl/fit_document.h"
 #include "app/ctl/output.h"
 #include "app/ctl/place_document.h"
+#include "app/place_words.h"
 #include "core/placement/placement_set.h"
 #include "core/sizing/sku_estimate.h"
 

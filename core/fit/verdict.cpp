@@ -5,6 +5,7 @@
 #include "core/fit/links.h"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 
 namespace core {
@@ -151,6 +152,13 @@ private:
 };
 
 } // namespace
+
+const char *linkName(Link link)
+{
+    static constexpr std::array names{"device", "schedulable", "healthy",        "architecture", "image",
+                                      "memory", "shape",       "host-resources", "targets"};
+    return names.at(static_cast<std::size_t>(link) - 1);
+}
 
 const Reason &Candidate::headline() const
 {

@@ -14,6 +14,8 @@ enum class Verdict { Fits, Tight, No, Unknown };
 
 /// The chain, checked in this order; the first link that fails is the headline.
 enum class Link { Device = 1, Schedulable, Healthy, Architecture, Image, Memory, Shape, HostResources, Targets };
+/// "device", "schedulable" ... "host-resources", "targets": the name in documents and sentences; stable.
+const char *linkName(Link link);
 
 /// What one link of the chain says. `code` is stable: tooltip, CLI, log and export share it.
 struct Reason {
