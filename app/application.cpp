@@ -55,6 +55,8 @@ Application::Application(CommandLine line, Resources resources, Log log)
     , m_resources(std::move(resources))
     , m_log(std::move(log))
     , m_snapshot(std::make_shared<core::ClusterSnapshot>())
+    , m_probes(std::make_unique<ProbeDesk>(
+          ProbeDesk::Places{m_resources.folder / "catalog", historyFile(), probeProgram()}, m_resources.catalog))
 {
     m_window.placement()->models()->setCatalog(m_resources.catalog.get());
     m_window.placement()->inspector()->setCatalog(m_resources.catalog.get());
@@ -128,6 +130,7 @@ void Application::refresh()
     m_window.setUndo(ui::text(m_history.undoText()), ui::text(m_history.redoText()));
     listPlaces();
     refreshManifests();
+    refreshView();
     judge();
 }
 
@@ -193,11 +196,8 @@ void Application::judge()
         return showVerdicts();
     }
     // The worker gets its own share of everything: the GUI may move on to the next snapshot meanwhile.
-    m_verdictJob.ask([this, selected, requirement = *requirement, snapshot = m_snapshot, usage = m_usage,
-                      planned = m_planned, catalog = m_resources.catalog, images = m_resources.images,
-                      calibrations = m_resources.calibrations, prices = m_resources.prices]() -> LatestJob::Answer {
-        auto candidates = core::evaluate(
-            {*snapshot, usage, *catalog, images, planned, calibrations.get(), prices.get()}, requirement);
+    m_verdictJob.ask([this, selected, requirement = *requirement, at = ground()]() -> LatestJob::Answer {
+        auto candidates = core::evaluate(at.input(), requirement);
         return [this, selected, candidates = std::move(candidates)]() mutable {
             m_candidates = std::move(candidates);
             m_judged = selected;

@@ -9,6 +9,8 @@
 #include "app/geometry_report.h"
 #include "app/latest_job.h"
 #include "app/log.h"
+#include "app/optimise_job.h"
+#include "app/probe_desk.h"
 #include "app/settings.h"
 #include "core/kube/kubeconfig.h"
 #include "core/placement/plan.h"
@@ -41,10 +43,28 @@ private:
         std::vector<std::string> warnings;                      ///< files of the user that could not be used
     };
     static void readUserFiles(Resources &resources);
+    /// Everything a question to the core looks at, to be carried to another thread.
+    struct Ground {
+        core::SnapshotPtr snapshot;
+        core::ClusterUsage usage;
+        core::PlannedDevices planned;
+        std::shared_ptr<const core::Catalog> catalog;
+        core::ImageCatalog images;
+        std::shared_ptr<const core::Calibrations> calibrations;
+        std::shared_ptr<const core::Prices> prices;
+
+        core::FitInput input() const
+        {
+            return {*snapshot, usage, *catalog, images, planned, calibrations.get(), prices.get()};
+        }
+    };
     Application(CommandLine line, Resources resources, Log log);
     void connectIntents();
     void connectPlanIntents();
     void connectClusterIntents();
+    void connectCapacityIntents();
+    void connectProbeIntents();
+    void openProbes();
     QString firstContext();
     void openFirstPlan(bool demo);
     QString readContexts();
@@ -75,6 +95,18 @@ private:
     void applyTheme(const QString &name);
     void takeScreenshots();
     core::FitInput fitInput() const;
+    Ground ground() const;
+    void refreshView(); ///< the view of the placement page that is in sight
+    void refreshShapes();
+    void findHole(const core::SkuRow &row, int size);
+    void askPartition(const QString &node, const QString &mode);
+    void autoPlace(core::Objective objective, const QStringList &keepFree);
+    std::string skuIdOf(const QString &displayName) const;
+    void takePlaces(const std::string &requirement, const core::Plan &asked,
+                    const core::Result<std::vector<core::PlaceAnswer>> &answers);
+    void startOptimiser(core::OptimiseGoal goal, int seconds);
+    void compareWith(const std::filesystem::path &file);
+    void refreshComparison();
 
     CommandLine m_line;
     Resources m_resources;
@@ -101,7 +133,12 @@ private:
     int m_screenshot = 0;
     QTimer m_draftTimer;
     std::unique_ptr<GeometryReport> m_geometry;
-    LatestJob m_verdictJob;
+    std::optional<core::Plan> m_otherPlan;  ///< to compare with
+    std::optional<core::PlanDraft> m_draft; ///< what the optimiser proposes
+    LatestJob m_verdictJob, m_viewJob, m_holeJob, m_placeJob;
+    std::unique_ptr<OptimiseJob> m_optimiseJob;
+    std::unique_ptr<ProbeDesk> m_probes;
+    bool m_probesAsked = false;
     std::unique_ptr<CommandQueue> m_commands;
     std::unique_ptr<ClusterFeed> m_feed; ///< last: its threads stop before what they speak to goes
 };

@@ -120,6 +120,10 @@ void Application::takeSnapshot(const core::SnapshotPtr &snapshot)
     m_usage = core::account(*snapshot);
     m_rows = core::summarise(*snapshot, m_usage, *m_resources.catalog);
     m_window.inventory()->setInventory(snapshot, m_usage, m_rows);
+    QStringList skus;
+    for (const auto &row : m_rows)
+        skus << ui::text(row.displayName);
+    m_window.placement()->setKeepFree(skus);
     auto notices = m_trust;
     for (const auto &warning : m_resources.warnings)
         notices << ui::text(warning);

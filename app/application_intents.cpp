@@ -68,6 +68,8 @@ void Application::connectIntents()
     });
     connectPlanIntents();
     connectClusterIntents();
+    connectCapacityIntents();
+    connectProbeIntents();
 }
 
 void Application::connectPlanIntents()
@@ -97,6 +99,8 @@ void Application::connectPlanIntents()
     connect(&m_window, &ui::MainWindow::pageChanged, this, [this](ui::MainWindow::Page page) {
         if (page == ui::MainWindow::Page::Manifests)
             askTheServer(false, false);
+        if (page == ui::MainWindow::Page::Probes)
+            openProbes();
     });
     auto *manifests = m_window.manifests();
     connect(manifests, &ui::ManifestsPage::exportRequested, this, &Application::exportManifests);

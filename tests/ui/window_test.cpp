@@ -250,7 +250,8 @@ void WindowTest::theLedgerSaysWhichLogCorrectedIt()
     sample::Cluster cluster;
     const auto &requirement = *cluster.plan.find("qwen3-32b");
     const auto candidates = cluster.judge("qwen3-32b");
-    const auto fitting = std::ranges::find(candidates, core::Verdict::Fits, &core::Candidate::verdict);
+    const auto fitting = std::ranges::find_if(
+        candidates, [](const auto &candidate) { return candidate.deviceBytes && !candidate.calibrationSku.empty(); });
     QVERIFY(fitting != candidates.end());
     core::Calibration learnt;
     learnt.modelId = cluster.catalog.findModel(requirement.modelId)->id;

@@ -31,6 +31,7 @@ MainWindow::MainWindow(QWidget *parent)
     , m_inventory(new InventoryPage(this))
     , m_placement(new PlacementPage(this))
     , m_manifests(new ManifestsPage(this))
+    , m_probes(new ProbesPage(this))
     , m_contexts(new ContextsPage(this))
 {
     setObjectName(u"mainWindow"_s);
@@ -40,8 +41,8 @@ MainWindow::MainWindow(QWidget *parent)
     m_pages->setAccessibleName(tr("Pages"));
     m_pages->setFixedWidth(pagesWidth);
     dressSideList(*m_pages, pageRow, false);
-    m_pages->addItems({tr("Inventory"), tr("Placement"), tr("Manifests")});
-    for (auto *page : std::initializer_list<QWidget *>{m_inventory, m_placement, m_manifests, m_contexts})
+    m_pages->addItems({tr("Inventory"), tr("Placement"), tr("Manifests"), tr("Probes")});
+    for (auto *page : std::initializer_list<QWidget *>{m_inventory, m_placement, m_manifests, m_probes, m_contexts})
         m_stack->addWidget(page);
     m_notices->setObjectName(u"noticesLabel"_s);
     m_notices->setTextFormat(Qt::PlainText);
@@ -120,7 +121,7 @@ void MainWindow::buildMenus()
         models->showCatalogue();
     });
     auto *view = menuBar()->addMenu(tr("&View"));
-    const QStringList names{tr("&Inventory"), tr("&Placement"), tr("&Manifests")};
+    const QStringList names{tr("&Inventory"), tr("&Placement"), tr("&Manifests"), tr("P&robes")};
     for (int i = 0; i < names.size(); ++i)
         view->addAction(names[i], QKeySequence(u"Ctrl+%1"_s.arg(i + 1)), this,
                         [this, i] { showPage(static_cast<Page>(i)); });
@@ -174,6 +175,8 @@ std::vector<KeyHelp> MainWindow::keysOfPage() const
         return ManifestsPage::keys();
     if (page == m_inventory)
         return InventoryPage::keys();
+    if (page == m_probes)
+        return ProbesPage::keys();
     return ContextsPage::keys();
 }
 

@@ -8,6 +8,7 @@
 #include "ui/main_window/top_bar.h"
 #include "ui/manifests/manifests_page.h"
 #include "ui/placement/placement_page.h"
+#include "ui/probes/probes_page.h"
 #include "ui/widgets/key_help.h"
 
 #include <QListWidget>
@@ -22,7 +23,7 @@ class MainWindow final : public QMainWindow {
     Q_OBJECT
 
 public:
-    enum class Page { Inventory, Placement, Manifests };
+    enum class Page { Inventory, Placement, Manifests, Probes };
 
     explicit MainWindow(QWidget *parent = nullptr);
 
@@ -30,6 +31,7 @@ public:
     InventoryPage *inventory() const { return m_inventory; }
     PlacementPage *placement() const { return m_placement; }
     ManifestsPage *manifests() const { return m_manifests; }
+    ProbesPage *probes() const { return m_probes; }
     TopBar *topBar() const { return m_top; }
     ProgressLine *progress() const { return m_progress; }
     void showPage(Page page);
@@ -78,6 +80,7 @@ private:
     InventoryPage *m_inventory;
     PlacementPage *m_placement;
     ManifestsPage *m_manifests;
+    ProbesPage *m_probes;
     ContextsPage *m_contexts;
     QAction *m_undo = nullptr, *m_redo = nullptr;
     std::vector<Command> m_places;

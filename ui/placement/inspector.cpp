@@ -55,6 +55,7 @@ Inspector::Inspector(QWidget *parent)
     : QWidget(parent)
     , m_head(new PanelHead(this))
     , m_pins(new QLabel(this))
+    , m_why(new QLabel(this))
     , m_bestTitle(strongLabel(tr("Best places"), this))
     , m_form(new QWidget(this))
     , m_weights(combo(m_form, u"weightsCombo"_s, tr("Weight precision"),
@@ -72,6 +73,10 @@ Inspector::Inspector(QWidget *parent)
     m_pins->setTextFormat(Qt::PlainText);
     m_pins->setWordWrap(true);
     m_pins->setObjectName(u"pinsLabel"_s);
+    m_why->setTextFormat(Qt::PlainText);
+    m_why->setWordWrap(true);
+    m_why->setObjectName(u"whyLabel"_s);
+    m_why->hide();
     m_best->setObjectName(u"bestPlaces"_s);
     m_best->setAccessibleName(tr("Best places"));
     dressSideList(*m_best, 26, true);
@@ -79,9 +84,10 @@ Inspector::Inspector(QWidget *parent)
     auto *body = new QVBoxLayout;
     body->setContentsMargins(12, 10, 12, 8);
     body->setSpacing(10);
-    for (auto *part : std::initializer_list<QWidget *>{m_form, m_ledgerView, m_pins, m_chain, m_bestTitle, m_best})
+    for (auto *part :
+         std::initializer_list<QWidget *>{m_form, m_ledgerView, m_pins, m_why, m_chain, m_bestTitle, m_best})
         body->addWidget(part);
-    body->setStretch(5, 1);
+    body->setStretch(6, 1);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -153,6 +159,8 @@ void Inspector::setRequirement(const core::Requirement *requirement)
         return;
     }
     m_filling = true;
+    if (requirement->name != m_requirement.name)
+        setWhy({});
     m_requirement = *requirement;
     m_head->line()->setParts({{.words = text(requirement->name), .verdict = {}, .strong = true},
                               {.words = u"×%1 · "_s.arg(requirement->replicas) + requirementLine(*requirement),
@@ -248,6 +256,12 @@ void Inspector::setHovered(const core::Candidate *candidate)
     if (!candidate || !candidate->headroomBytes || !m_ledger)
         return m_ledgerView->setUsable(std::nullopt, {});
     m_ledgerView->setUsable(m_ledger->total.likely + *candidate->headroomBytes, text(candidate->node));
+}
+
+void Inspector::setWhy(const QStringList &sentences)
+{
+    m_why->setText(sentences.join(u'\n'));
+    m_why->setVisible(!sentences.isEmpty());
 }
 
 void Inspector::setPins(const core::Plan &plan)

@@ -32,6 +32,8 @@ public:
     void setHovered(const core::Candidate *candidate);
     /// Where replicas are placed and what Kubernetes holds of it.
     void setPins(const core::Plan &plan);
+    /// Why the last auto-place chose what it chose, one sentence a place; until another model is selected.
+    void setWhy(const QStringList &sentences);
     const core::Ledger *ledger() const { return m_ledger ? &*m_ledger : nullptr; }
 
 Q_SIGNALS:
@@ -58,7 +60,7 @@ private:
     LedgerDevice m_bestDevice;
     bool m_filling = false;
     PanelHead *m_head;
-    QLabel *m_pins, *m_bestTitle;
+    QLabel *m_pins, *m_why, *m_bestTitle;
     QWidget *m_form;
     QComboBox *m_weights, *m_kv;
     QSpinBox *m_context, *m_concurrency, *m_tensorParallel, *m_replicas;

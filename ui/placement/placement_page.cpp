@@ -3,6 +3,8 @@
 
 #include "ui/widgets/panel.h"
 
+#include <QAction>
+#include <QMenu>
 #include <QVBoxLayout>
 
 #include <map>
@@ -24,23 +26,99 @@ PlacementPage::PlacementPage(QWidget *parent)
     , m_inspector(new Inspector(this))
     , m_head(new PanelHead(this))
     , m_hint(new QLabel(this))
+    , m_auto(new QToolButton(this))
+    , m_keepFree(new QMenu(tr("Keep free"), this))
+    , m_views(new QTabBar(this))
+    , m_stack(new QStackedWidget(this))
+    , m_shapes(new ShapesView(this))
+    , m_partitions(new PartitionView(this))
+    , m_optimise(new OptimiseView(this))
+    , m_compare(new CompareView(this))
 {
     setObjectName(u"placementPage"_s);
-    m_head->line()->setObjectName(u"placementHeadline"_s);
-    m_hint->setForegroundRole(QPalette::PlaceholderText);
-    m_head->addAction(m_hint);
+    m_views->setObjectName(u"placementViews"_s);
+    m_views->setAccessibleName(tr("Views of the placement"));
+    m_views->setDocumentMode(true);
+    m_views->setExpanding(false);
+    for (const auto &name : {tr("Board"), tr("Free shapes"), tr("Partitions"), tr("Optimise"), tr("Compare")})
+        m_views->addTab(name);
+    for (auto *view : std::initializer_list<QWidget *>{buildBoardView(), m_shapes, m_partitions, m_optimise, m_compare})
+        m_stack->addWidget(view);
     auto *middle = new QWidget(this);
     auto *middleLayout = new QVBoxLayout(middle);
     middleLayout->setContentsMargins(0, 0, 0, 0);
     middleLayout->setSpacing(0);
-    middleLayout->addWidget(m_head);
-    middleLayout->addWidget(m_board, 1);
+    middleLayout->addWidget(m_views);
+    middleLayout->addWidget(m_stack, 1);
     auto *splitter = hairlineSplitter(this, {m_models, middle, m_inspector});
     splitter->setStretchFactor(1, 1);
     splitter->setSizes({modelsWidth, 700, inspectorWidth});
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(splitter);
+    connect(m_views, &QTabBar::currentChanged, this, [this](int index) {
+        m_stack->setCurrentIndex(index);
+        Q_EMIT viewChanged(view());
+    });
+}
+
+QWidget *PlacementPage::buildBoardView()
+{
+    m_head->line()->setObjectName(u"placementHeadline"_s);
+    m_hint->setForegroundRole(QPalette::PlaceholderText);
+    m_head->addAction(m_hint);
+    buildAutoMenu();
+    m_head->addAction(m_auto);
+    auto *view = new QWidget(this);
+    auto *layout = new QVBoxLayout(view);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_head);
+    layout->addWidget(m_board, 1);
+    return view;
+}
+
+/// One press does the usual thing; the menu has every objective.
+void PlacementPage::buildAutoMenu()
+{
+    m_auto->setObjectName(u"autoPlaceButton"_s);
+    m_auto->setText(tr("Auto-place"));
+    m_auto->setToolTip(tr("Place what the selected model lacks (A)"));
+    m_auto->setPopupMode(QToolButton::MenuButtonPopup);
+    auto *menu = new QMenu(m_auto);
+    const std::pair<QString, core::Objective> objectives[] = {
+        {tr("Least fragmentation"), core::Objective::LeastFragmentation},
+        {tr("Cheapest"), core::Objective::Cheapest},
+        {tr("Fastest"), core::Objective::Fastest},
+        {tr("Spread over zones and nodes"), core::Objective::Spread}};
+    for (const auto &[words, objective] : objectives)
+        menu->addAction(words, this, [this, objective] { Q_EMIT autoPlaceRequested(objective, {}); });
+    menu->addMenu(m_keepFree);
+    m_auto->setMenu(menu);
+    const auto usual = [this] { Q_EMIT autoPlaceRequested(core::Objective::LeastFragmentation, {}); };
+    connect(m_auto, &QToolButton::clicked, this, usual);
+    auto *key = new QAction(this);
+    key->setShortcut(QKeySequence(u"A"_s));
+    key->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    m_board->addAction(key);
+    connect(key, &QAction::triggered, this, usual);
+}
+
+void PlacementPage::setKeepFree(const QStringList &skus)
+{
+    m_keepFree->clear();
+    for (const auto &sku : skus)
+        m_keepFree->addAction(sku, this, [this, sku] { Q_EMIT autoPlaceRequested(core::Objective::KeepFree, {sku}); });
+}
+
+PlacementPage::View PlacementPage::view() const
+{
+    return static_cast<View>(m_views->currentIndex());
+}
+
+void PlacementPage::showView(View view)
+{
+    m_views->setCurrentIndex(static_cast<int>(view));
 }
 
 void PlacementPage::setInspectorVisible(bool visible)
@@ -83,6 +161,7 @@ std::vector<KeyHelp> PlacementPage::keys()
             {u"Shift + arrows"_s, tr("the next place, fitting or not")},
             {u"S  N  C"_s, tr("level: the whole SKU, the node, one card")},
             {u"?"_s, tr("while a model is picked up: why here, why not")},
+            {u"A"_s, tr("auto-place what the selected model lacks")},
             {u"L"_s, tr("lock what is placed here, or unlock it")},
             {u"D"_s, tr("one more replica here")},
             {u"Del"_s, tr("take off; in the list: remove the model")}};

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/probe_desk.h"
+
+#include "core/base/file.h"
+#include "ui/text/words.h"
+
+#include <chrono>
+
+namespace app {
+
+namespace {
+
+std::int64_t secondsNow()
+{
+    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+core::Result<std::vector<core::ProbeResult>> readResults(const std::filesystem::path &file,
+                                                         const core::ProbeFilter &filter = {})
+{
+    const auto history = core::History::open(file);
+    return history ? history->results(filter)
+                   : core::Result<std::vector<core::ProbeResult>>(std::unexpected(history.error()));
+}
+
+core::Result<void> keep(const std::filesystem::path &file, const std::vector<core::ProbeResult> &fresh)
+{
+    auto history = core::History::open(file);
+    const auto added = history ? history->add(fresh) : core::Result<std::size_t>(std::unexpected(history.error()));
+    return added ? core::Result<void>() : std::unexpected(added.error());
+}
+
+/// Takes a file of either kind; how many results were new.
+core::Result<std::size_t> import(const std::filesystem::path &history, const std::filesystem::path &file)
+{
+    const auto text = core::readFile(file);
+    if (!text)
+        return std::unexpected(text.error());
+    auto open = core::History::open(history);
+    if (!open)
+        return std::unexpected(open.error());
+    if (const auto report = core::readProbeReport(*text); report.begun)
+        return open->add(core::resultsOf(report, "import", secondsNow()));
+    const auto summary = open->importLines(*text);
+    if (!summary)
+        return std::unexpected(summary.error());
+    if (summary->added == 0 && !summary->refused.empty())
+        return std::unexpected(summary->refused.front());
+    return summary->added;
+}
+
+} // namespace
+
+ProbeDesk::ProbeDesk(Places places, std::shared_ptr<const core::Catalog> catalog, QObject *parent)
+    : QObject(parent)
+    , m_places(std::move(places))
+    , m_catalog(std::move(catalog))
+{
+}
+
+void ProbeDesk::list()
+{
+    m_listJob.ask([this, program = m_places.program]() -> LatestJob::Answer {
+        core::ProbeRunOptions options;
+        options.program = program;
+        options.list = true;
+        auto end = core::runProbe(options, {}, {}, {});
+        return [this, end = std::move(end)] {
+            Q_EMIT listed(end.report, end.error ? ui::sentence(*end.error) : QString());
+        };
+    });
+}
+
+void ProbeDesk::judge()
+{
+    m_judgeJob.ask([this, places = m_places, catalog = m_catalog]() -> LatestJob::Answer {
+        const auto shares = core::loadExpectedShares(places.catalogFolder);
+        const auto known = shares ? readResults(places.history)
+                                  : core::Result<std::vector<core::ProbeResult>>(std::unexpected(shares.error()));
+        if (!known)
+            return [this, words = ui::sentence(known.error())] { Q_EMIT noted(words); };
+        auto cards = core::ProbeJudge(*catalog, *shares, *known).newestVerdicts();
+        return [this, cards = std::move(cards)] { Q_EMIT judged(cards); };
+    });
+}
+
+void ProbeDesk::readHistory(const std::string &card)
+{
+    m_historyJob.ask([this, file = m_places.history, card]() -> LatestJob::Answer {
+        core::ProbeFilter filter;
+        filter.card = card;
+        auto runs = readResults(file, filter);
+        return [this, runs = std::move(runs)] {
+            if (runs)
+                Q_EMIT historyRead(*runs);
+            else
+                Q_EMIT noted(ui::sentence(runs.error()));
+        };
+    });
+}
+
+void ProbeDesk::run(const std::string &profile, const std::string &device)
+{
+    core::ProbeRunOptions options;
+    options.program = m_places.program;
+    options.profile = profile;
+    options.device = device;
+    if (profile == "soak")
+        options.timeLimit = std::chrono::hours(24);
+    m_run = std::make_unique<core::ProbeRun>(
+        options,
+        core::ProbeRun::Callbacks{.progress =
+                                      [this](const core::ProbeProgress &progress) {
+                                          QMetaObject::invokeMethod(this,
+                                                                    [this, progress] { Q_EMIT progressed(progress); });
+                                      },
+                                  .line = {},
+                                  .ended = [this](core::ProbeRunEnd end) { finish(std::move(end)); }});
+}
+
+void ProbeDesk::cancel()
+{
+    if (m_run)
+        m_run->cancel();
+}
+
+/// On the run's thread: what was measured is kept first, whatever ended the run.
+void ProbeDesk::finish(core::ProbeRunEnd end)
+{
+    const auto fresh = core::resultsOf(end.report, "local", secondsNow());
+    QString problem = end.error ? ui::sentence(*end.error) : QString();
+    if (const auto kept = fresh.empty() ? core::Result<void>() : keep(m_places.history, fresh); !kept)
+        problem = ui::sentence(kept.error());
+    QMetaObject::invokeMethod(this, [this, problem] {
+        Q_EMIT ended(problem);
+        judge();
+    });
+}
+
+void ProbeDesk::importFile(const std::filesystem::path &file)
+{
+    m_importJob.ask([this, history = m_places.history, file]() -> LatestJob::Answer {
+        const auto added = import(history, file);
+        return [this, added] {
+            Q_EMIT noted(added ? tr("%1 results taken in").arg(*added) : ui::sentence(added.error()));
+            judge();
+        };
+    });
+}
+
+} // namespace app

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/latest_job.h"
+#include "core/history/history.h"
+#include "core/probe_report/probe_run.h"
+#include "core/probe_report/verdict.h"
+
+#include <filesystem>
+#include <memory>
+
+namespace app {
+
+/// Runs berth-probe, keeps what it measured and judges it, all off the GUI thread. Signals come on the GUI thread. A
+/// probe that hangs in a driver is left behind after its time; nothing here waits for it but the destructor, and that
+/// for no longer than berth-probe is given to end.
+class ProbeDesk final : public QObject {
+    Q_OBJECT
+
+public:
+    struct Places {
+        std::filesystem::path catalogFolder; ///< probe-shares.yaml
+        std::filesystem::path history;
+        std::string program; ///< berth-probe
+    };
+    ProbeDesk(Places places, std::shared_ptr<const core::Catalog> catalog, QObject *parent = nullptr);
+
+    void list();  ///< what this machine has; answers with listed()
+    void judge(); ///< every card of the history; answers with judged() or noted()
+    void readHistory(const std::string &card);
+    void run(const std::string &profile, const std::string &device);
+    void cancel();
+    /// Exported lines, or what berth-probe printed.
+    void importFile(const std::filesystem::path &file);
+
+Q_SIGNALS:
+    void listed(const core::ProbeReport &report, const QString &problem);
+    void judged(const std::vector<core::CardVerdict> &cards);
+    void historyRead(const std::vector<core::ProbeResult> &runs);
+    void progressed(const core::ProbeProgress &progress);
+    void ended(const QString &problem); ///< of a run; empty: it ended by itself and was kept
+    void noted(const QString &words);   ///< what became of a question: a problem, or how much an import took in
+
+private:
+    void finish(core::ProbeRunEnd end);
+
+    Places m_places;
+    std::shared_ptr<const core::Catalog> m_catalog;
+    LatestJob m_listJob, m_judgeJob, m_historyJob, m_importJob;
+    std::unique_ptr<core::ProbeRun> m_run; ///< last: its thread stops before what it speaks to goes
+};
+
+} // namespace app

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/probes/probes_page.h"
+
+#include "tests/support/gui.h"
+
+#include <QAbstractItemModel>
+#include <QSignalSpy>
+#include <QTreeView>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+template <class T>
+T *part(QWidget &window, const char *name)
+{
+    return window.findChild<T *>(QString::fromLatin1(name));
+}
+
+QString headline(QWidget &page)
+{
+    return part<ui::GlyphLine>(page, "probesHeadline")->words();
+}
+
+core::ProbeReport reportOf(const std::string &device)
+{
+    core::ProbeReport report;
+    report.begun = true;
+    report.backends = {{"cuda", !device.empty(), "libcuda.so.1 is not there", ""}};
+    if (!device.empty()) {
+        core::ProbeDevice one;
+        one.id = "cuda:0";
+        one.name = device;
+        report.devices.push_back(one);
+    }
+    return report;
+}
+
+core::CardVerdict card(const std::string &name, core::ProbeVerdict verdict)
+{
+    core::CardVerdict out;
+    out.card = out.host = name;
+    out.result.host = name;
+    out.result.time = 1'764'100'000;
+    out.result.device.name = "NVIDIA <b>H200</b>";
+    out.verdict = verdict;
+    core::FigureVerdict triad;
+    triad.metric = "membw.triad";
+    triad.unit = "GB/s";
+    triad.counts = "read and written";
+    triad.measured = 3000;
+    triad.reference = {core::ReferenceKind::Fleet, 4300, 12, 40, {}};
+    triad.ratio = 3000.0 / 4300;
+    triad.verdict = verdict;
+    out.figures.push_back(triad);
+    if (verdict == core::ProbeVerdict::Fail) {
+        core::ProbeFinding finding;
+        finding.code = core::FindingCode::LinkNarrow;
+        finding.severity = verdict;
+        finding.link = core::ProbeLink{4, 8, 5, 16};
+        out.findings.push_back(finding);
+    }
+    return out;
+}
+
+} // namespace
+
+class ProbesPageTest final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void withoutAGpuItSaysWhyAndOffersNoRun()
+    {
+        ui::ProbesPage page;
+        page.show();
+        page.setLocal(reportOf({}), {});
+        QVERIFY(!part<QPushButton>(page, "probeRun")->isEnabled());
+        const auto words = part<QLabel>(page, "probeLocal")->text();
+        QVERIFY2(words.contains(u"No GPU"_s) && words.contains(u"libcuda.so.1 is not there"_s), qPrintable(words));
+        QVERIFY(headline(page).contains(u"No card was measured yet"_s));
+    }
+
+    void aProblemWithTheProgramIsSaid()
+    {
+        ui::ProbesPage page;
+        page.show();
+        page.setLocal({}, u"berth-probe is not there"_s);
+        QVERIFY(part<QLabel>(page, "probeLocal")->text().contains(u"berth-probe is not there"_s));
+        QVERIFY(!part<QPushButton>(page, "probeRun")->isEnabled());
+    }
+
+    void aRunIsAskedForWithItsProfileAndDevice()
+    {
+        ui::ProbesPage page;
+        page.show();
+        page.setLocal(reportOf("NVIDIA H200"), {});
+        part<QComboBox>(page, "probeProfile")->setCurrentText(u"standard"_s);
+        part<QComboBox>(page, "probeDevice")->setCurrentIndex(1);
+        const QSignalSpy asked(&page, &ui::ProbesPage::runRequested);
+        QVERIFY(gui::click(*part<QPushButton>(page, "probeRun")));
+        QCOMPARE(asked[0][0].toString(), u"standard"_s);
+        QCOMPARE(asked[0][1].toString(), u"cuda:0"_s);
+        QTest::keyClick(&page, Qt::Key_R);
+        QCOMPARE(asked.size(), 2);
+    }
+
+    void whileItRunsOnlyStopIsOffered()
+    {
+        ui::ProbesPage page;
+        page.show();
+        page.setLocal(reportOf("NVIDIA H200"), {});
+        page.setRunning(true);
+        core::ProbeProgress progress;
+        progress.probe = "membw";
+        progress.done = 2;
+        progress.of = 5;
+        progress.devices = 1;
+        page.setProgress(progress);
+        QVERIFY(part<QLabel>(page, "probeState")->text().contains(u"membw, 2 of 5"_s));
+        QVERIFY(!part<QPushButton>(page, "probeRun")->isEnabled());
+        const QSignalSpy cancelled(&page, &ui::ProbesPage::cancelRequested);
+        QVERIFY(gui::click(*part<QPushButton>(page, "probeCancel")));
+        QTest::keyClick(&page, Qt::Key_Escape);
+        QCOMPARE(cancelled.size(), 2);
+    }
+
+    void theHeadlineIsWhatIsWrongInPlainWords()
+    {
+        ui::ProbesPage page;
+        page.show();
+        page.setCards({card("gpu-01", core::ProbeVerdict::Fail)});
+        QVERIFY2(headline(page).contains(u"gen 4 x8"_s) || headline(page).contains(u"x8"_s),
+                 qPrintable(headline(page)));
+        QVERIFY(headline(page).contains(u"<b>H200</b>"_s)); // a name is text
+        QVERIFY(part<QListWidget>(page, "probeFindings")->item(0)->text().contains(u"→"_s));
+    }
+
+    void measuredExpectedAndSheetStandSideBySide()
+    {
+        ui::ProbesPage page;
+        page.show();
+        page.setCards({card("gpu-01", core::ProbeVerdict::Fail)});
+        const auto *table = part<QTreeView>(page, "figuresTable")->model();
+        QCOMPARE(table->index(0, 1).data().toString(), u"3000 GB/s"_s);
+        QCOMPARE(table->index(0, 2).data().toString(), u"4300 GB/s"_s);
+        QCOMPARE(table->index(0, 3).data().toString(), u"—"_s); // no data sheet is not zero
+        QVERIFY(table->index(0, 5).data().toString().contains(u"12 cards"_s));
+    }
+
+    void newVerdictsKeepTheSelectedCard()
+    {
+        ui::ProbesPage page;
+        page.show();
+        page.setCards({card("a", core::ProbeVerdict::Pass), card("b", core::ProbeVerdict::Pass)});
+        part<QListWidget>(page, "probeCards")->setCurrentRow(1);
+        QCOMPARE(page.selectedCard(), u"b"_s);
+        const QSignalSpy selected(&page, &ui::ProbesPage::cardSelected);
+        page.setCards({card("0", core::ProbeVerdict::Pass), card("a", core::ProbeVerdict::Pass),
+                       card("b", core::ProbeVerdict::Fail)});
+        QCOMPARE(page.selectedCard(), u"b"_s);
+        QCOMPARE(selected.size(), 1); // its history is read again
+    }
+};
+
+QTEST_MAIN(ProbesPageTest)
+#include "probes_page_test.moc"

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/probe_report/probe_report.h"
+#include "core/probe_report/verdict.h"
+#include "ui/probes/figures_view.h"
+#include "ui/probes/history_chart.h"
+#include "ui/widgets/key_help.h"
+#include "ui/widgets/panel.h"
+
+#include <QComboBox>
+#include <QLabel>
+#include <QPushButton>
+
+namespace ui {
+
+/// Is this card as fast as its peers? Cards that were measured, here or elsewhere, at the left; what the newest run
+/// says of the selected one at the right: a sentence, what to do, each figure beside what it should be, and its
+/// history.
+class ProbesPage final : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit ProbesPage(QWidget *parent = nullptr);
+
+    static std::vector<KeyHelp> keys();
+
+    /// What this machine has to measure, as berth-probe lists it; a problem when it could not be asked.
+    void setLocal(const core::ProbeReport &list, const QString &problem);
+    /// The newest verdict of every card; the selection stays.
+    void setCards(std::vector<core::CardVerdict> cards);
+    /// Every run of the selected card, oldest first.
+    void setHistory(const std::vector<core::ProbeResult> &runs);
+    void setRunning(bool running);
+    void setProgress(const core::ProbeProgress &progress);
+    /// What went wrong with a run or with the history, until the next one; empty: nothing.
+    void setProblem(const QString &words);
+    QString selectedCard() const; ///< cardOf(); empty: none
+
+Q_SIGNALS:
+    void runRequested(const QString &profile, const QString &device); ///< device empty: every GPU here
+    void cancelRequested();
+    void cardSelected(const QString &card);
+    void jobRequested();    ///< write the manifests that run the probe on nodes of the cluster
+    void importRequested(); ///< take results from a file
+
+protected:
+    void keyPressEvent(QKeyEvent *event) override;
+
+private:
+    QWidget *buildCards();
+    QWidget *buildDetail();
+    void start();
+    void showCard();
+    void showHeadline();
+    void showFindings(const core::CardVerdict &card);
+    const core::CardVerdict *current() const;
+
+    PanelHead *m_cardsHead, *m_head;
+    QListWidget *m_cards, *m_findings;
+    FiguresView *m_figures;
+    HistoryChart *m_history;
+    QComboBox *m_profile, *m_device;
+    QPushButton *m_run, *m_cancel;
+    QLabel *m_local, *m_state;
+    std::vector<core::CardVerdict> m_verdicts;
+    QString m_reach; ///< what can be measured here, in words
+};
+
+} // namespace ui
