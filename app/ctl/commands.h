@@ -67,4 +67,21 @@ struct DrainOptions {
 };
 Answer runWhatIfDrain(const GlobalOptions &global, const DrainOptions &options);
 
+struct ShapesOptions {
+    std::optional<int> size;                   ///< of the hole to open
+    std::optional<std::filesystem::path> plan; ///< counted as taken
+};
+Answer runShapes(const GlobalOptions &global, const ShapesOptions &options);
+
+struct PartitionOptions {
+    std::string node, wanted;
+    std::optional<std::filesystem::path> plan; ///< its models are judged
+};
+Answer runPartition(const GlobalOptions &global, const PartitionOptions &options);
+
+struct CompareOptions {
+    std::filesystem::path a, b; ///< plan files
+};
+Answer runCompare(const GlobalOptions &global, const CompareOptions &options);
+
 } // namespace app::ctl

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/commands.h"
+#include "app/ctl/inventory_document.h"
 #include "app/ctl/output.h"
 #include "core/cluster/accounting.h"
 
@@ -13,22 +14,6 @@ namespace app::ctl {
 using nlohmann::ordered_json;
 
 namespace {
-
-const char *word(core::Vendor vendor)
-{
-    return vendor == core::Vendor::Nvidia ? "nvidia" : vendor == core::Vendor::Amd ? "amd" : "intel";
-}
-
-const char *word(core::DeviceKind kind)
-{
-    switch (kind) {
-    case core::DeviceKind::Card: return "card";
-    case core::DeviceKind::MigSlice: return "mig-slice";
-    case core::DeviceKind::Partition: return "partition";
-    case core::DeviceKind::Share: return "share";
-    }
-    return "card";
-}
 
 /// null where nothing is known: a pool of a cluster whose pods may not be read has no "requested", not zero.
 ordered_json known(bool isKnown, std::int64_t value)
@@ -114,6 +99,22 @@ std::string inventoryTable(const core::ClusterSnapshot &snapshot, const std::vec
 }
 
 } // namespace
+
+const char *word(core::Vendor vendor)
+{
+    return vendor == core::Vendor::Nvidia ? "nvidia" : vendor == core::Vendor::Amd ? "amd" : "intel";
+}
+
+const char *word(core::DeviceKind kind)
+{
+    switch (kind) {
+    case core::DeviceKind::Card: return "card";
+    case core::DeviceKind::MigSlice: return "mig-slice";
+    case core::DeviceKind::Partition: return "partition";
+    case core::DeviceKind::Share: return "share";
+    }
+    return "card";
+}
 
 Answer runInventory(const GlobalOptions &global)
 {

@@ -32,6 +32,9 @@ struct Parsed {
     CalibrateOptions calibrate;
     std::string podFile, dryRun, shell;
     PlanOptions plan;
+    ShapesOptions shapes;
+    PartitionOptions partition;
+    CompareOptions compare;
     BenchPlanOptions benchPlan;
     std::filesystem::path mixCases;
     PlaceOptions place;
@@ -187,6 +190,29 @@ void addPlans(CLI::App &program, Parsed &parsed)
     apply->add_flag("-y,--yes", parsed.plan.yes, "do not ask");
 }
 
+void addShapes(CLI::App &program, Parsed &parsed)
+{
+    auto *shapes =
+        program.add_subcommand("shapes", "count the free places by size, and list the fewest moves to a hole");
+    shapes->add_option("--size", parsed.shapes.size, "GPUs of one node to have free together (default: 8)")
+        ->check(CLI::PositiveNumber);
+    shapes->add_option("--plan", parsed.shapes.plan, "plan file: its devices count as taken, its locked pods stay");
+    shapes->callback([&parsed] { parsed.command = [&parsed] { return runShapes(parsed.global, parsed.shapes); }; });
+    auto *partition = program.add_subcommand("partition", "what if the cards of a node were cut another way");
+    partition->add_option("node", parsed.partition.node, "name of the node")->required();
+    partition
+        ->add_option("partition", parsed.partition.wanted,
+                     "whole, MIG profiles (3g.40gb:2 or all-1g.10gb), AMD modes (CPX/NPS4)")
+        ->required();
+    partition->add_option("--plan", parsed.partition.plan, "plan file: which of its models fit afterwards");
+    partition->callback(
+        [&parsed] { parsed.command = [&parsed] { return runPartition(parsed.global, parsed.partition); }; });
+    auto *compare = program.add_subcommand("compare", "put two plans side by side");
+    compare->add_option("a", parsed.compare.a, "plan file")->required();
+    compare->add_option("b", parsed.compare.b, "plan file")->required();
+    compare->callback([&parsed] { parsed.command = [&parsed] { return runCompare(parsed.global, parsed.compare); }; });
+}
+
 void addBenches(CLI::App &program, Parsed &parsed)
 {
     program.add_subcommand("bench-place", "answer a placement benchmark on standard input and output")
@@ -247,6 +273,7 @@ int runProgram(int argc, char **argv)
     addSizing(program, parsed);
     addPlace(program, parsed);
     addPlans(program, parsed);
+    addShapes(program, parsed);
     addBenches(program, parsed);
     addProbeCommands(program, parsed.global, parsed.command);
     try {

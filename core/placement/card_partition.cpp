@@ -270,7 +270,7 @@ std::vector<CardPartition> legalPartitions(const Sku &sku)
         if (mode.instances > 1)
             out.push_back(cutByMode(sku, mode));
     Asks asks;
-    for (const auto &profile : sku.profiles)
+    for (const auto &profile : std::views::reverse(sku.profiles)) // the catalogue lists small ones first
         if (profile.name.find_first_of("+-") == std::string::npos && !profile.starts.empty())
             asks.push_back({&profile, 0});
     std::ranges::stable_sort(asks, std::ranges::greater{}, [](const Ask &ask) { return ask.profile->size; });

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 namespace core {
@@ -116,23 +117,41 @@ std::int64_t cardsOf(const DevicePool &pool, const CardPartition &cut)
     return (pool.capacity + each - 1) / each;
 }
 
-/// Hands the slices of each resource to the pods that ask for it, in order.
+/// As many free slices as there are, up to `amount`; how many it were.
+std::int64_t give(const std::string &pod, std::string_view resource, std::int64_t amount, std::vector<CardView> &cards)
+{
+    std::int64_t given = 0;
+    for (auto &card : cards)
+        for (auto &part : card.parts)
+            if (given < amount && part.resource == resource && part.holder.empty()) {
+                part.holder = pod;
+                ++given;
+            }
+    return given;
+}
+
+/// The slices of one resource, and what pods have of them.
+struct Held {
+    std::int64_t slices = 0, held = 0, pods = 0;
+};
+
+/// Hands the slices of each resource to the pods that ask for it, in order. Which they have is certain only where one
+/// pod has all.
 void giveToHolders(const NodeUsage &usage, CardsNow &now)
 {
-    bool any = false;
+    std::map<std::string, Held, std::less<>> held;
+    for (const auto &card : now.cards)
+        for (const auto &part : card.parts)
+            ++held[part.resource].slices;
     for (const auto &pod : usage.holders)
-        for (const auto &[resource, amount] : pod->requests) {
-            auto left = amount;
-            for (auto &card : now.cards)
-                for (auto &part : card.parts)
-                    if (left > 0 && part.resource == resource && part.holder.empty()) {
-                        part.holder = pod->key();
-                        --left;
-                        any = true;
-                    }
-        }
-    if (any && now.cards.size() > 1)
-        now.exact = false;
+        for (const auto &[resource, amount] : pod->requests)
+            if (const auto found = held.find(resource); found != held.end() && amount > 0) {
+                found->second.held += give(pod->key(), resource, amount, now.cards);
+                ++found->second.pods;
+            }
+    for (const auto &[resource, one] : held)
+        if (one.pods > 1 || (one.held > 0 && one.held < one.slices))
+            now.exact = false;
 }
 
 } // namespace

@@ -136,6 +136,11 @@ private:
     HoleProblem m_problem;
 };
 
+std::string counted(std::size_t pods)
+{
+    return pods == 1 ? "1 pod" : fmt::format("{} pods", pods);
+}
+
 std::string listed(const std::vector<std::string> &names)
 {
     if (names.size() <= longestList)
@@ -148,9 +153,9 @@ std::vector<std::string> notesOf(const HoleBuilder &builder, const std::vector<P
 {
     std::vector<std::string> notes;
     if (!builder.staying().empty())
-        notes.push_back(fmt::format("{} pods stay where they are (DaemonSet, static, host ports, being deleted or "
+        notes.push_back(fmt::format("{} stay where they are (DaemonSet, static, host ports, being deleted or "
                                     "locked): {}",
-                                    builder.staying().size(), listed(builder.staying())));
+                                    counted(builder.staying().size()), listed(builder.staying())));
     if (moves.empty())
         return notes;
     notes.emplace_back(
@@ -182,7 +187,8 @@ std::string whyOf(const HolePlan &plan, const HoleProblem &problem, const HoleLi
     switch (plan.state) {
     case HoleState::Open: return fmt::format("{} devices are free on {}", plan.size, plan.node);
     case HoleState::Moves:
-        return fmt::format("{} pods moved leave {} devices free on {}{}", plan.moves.size(), plan.size, plan.node,
+        return fmt::format("{} moved: {} devices are free on {} then{}", counted(plan.moves.size()), plan.size,
+                           plan.node,
                            plan.proven ? "; no plan is shorter"
                                        : fmt::format("; not proven minimal, any plan takes {} or more", plan.atLeast));
     case HoleState::Impossible:

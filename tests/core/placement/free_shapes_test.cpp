@@ -176,7 +176,7 @@ private slots:
         const auto hole = cluster.hole(8, options);
         QCOMPARE(hole.state, HoleState::Impossible);
         QVERIFY(hole.proven);
-        QVERIFY(hole.notes.front().find("1 pods stay") == 0 && hole.notes.front().find("ns/p") != std::string::npos);
+        QVERIFY(hole.notes.front().find("1 pod stay") == 0 && hole.notes.front().find("ns/p") != std::string::npos);
     }
 
     void lockedPlacementsKeepTheirPods()

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/ctl/session.h"
+#include "core/placement/plan.h"
+
+namespace app::ctl {
+
+/// The cluster at the moment a command looks at it.
+struct ClusterView {
+    Session session;
+    core::SnapshotPtr snapshot;
+    core::ClusterUsage usage;
+};
+
+/// Reads the cluster; what may not be read is said on standard error.
+core::Result<ClusterView> readClusterView(const GlobalOptions &global);
+
+/// The plan in a file, or nullopt when none was named.
+core::Result<std::optional<core::Plan>> loadPlanIfNamed(const std::optional<std::filesystem::path> &file);
+
+} // namespace app::ctl
