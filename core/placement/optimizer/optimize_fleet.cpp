@@ -16,12 +16,23 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr double ProvenBest = 1e-9; ///< relative gap at which a plan is as good as the bound
-constexpr int PricingRounds = 20;   ///< subgradient steps a round
-constexpr int ExchangesPerRound =
-    64;                           ///< of each search: short enough to stop in time, long enough to pay for two threads
+constexpr int ExchangesPerRound = 512;
+constexpr int BuildingPricing = 20; ///< subgradient steps a round while plans are built anew
+/// Options priced in a later round: about what takes as long as the exchanges, so that neither thread waits for the
+/// other. A count, not a time, or the result would depend on the speed of the machine.
+constexpr std::size_t PricedOptions = 150'000;
+constexpr std::size_t MostPricing = 200;
 constexpr int BuildingRounds = 8; ///< first rounds, in which plans are built anew at the newest prices
 
-/// The state of one call: a search on the caller's thread, prices (and later a second search) on another.
+int pricingSteps(const FleetPools &pools)
+{
+    std::size_t options = 1;
+    for (const auto &model : pools.models)
+        options += model.options.size();
+    return static_cast<int>(std::clamp(PricedOptions / options, std::size_t{1}, MostPricing));
+}
+
+/// The state of one call: a search on the caller's thread, prices on another.
 class Optimization {
 public:
     Optimization(const FleetProblem &problem, const OptimizeOptions &options, const OnProgress &onProgress,
@@ -34,6 +45,7 @@ public:
         , m_problem(problem)
         , m_prices(problem, m_pools)
         , m_search(problem, m_pools, options.seed)
+        , m_pricing(pricingSteps(m_pools))
     {
     }
 
@@ -56,6 +68,7 @@ private:
     PriceBound m_prices;
     PlanSearch m_search;
     Progress m_told;
+    int m_pricing; ///< subgradient steps a round
 };
 
 bool Optimization::over(int round) const
@@ -95,11 +108,16 @@ void Optimization::exchange(const CapacityPrices &prices)
 void Optimization::round(int number)
 {
     const CapacityPrices prices = m_prices.best();
+    const int steps = number < BuildingRounds ? BuildingPricing : m_pricing;
     {
-        const std::jthread pricing([this, cost = m_search.cost()] { m_prices.improve(PricingRounds, cost, m_stop); });
+        std::jthread pricing([this, steps, cost = m_search.cost()](const std::stop_token &over) {
+            m_prices.improve(steps, cost, over);
+        });
         if (number < BuildingRounds)
             build(prices);
         exchange(prices);
+        if (!expired())
+            pricing.join(); // a jthread that is not joined is asked to stop, which is for the end only
     }
     tell();
 }
