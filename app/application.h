@@ -65,6 +65,12 @@ private:
     void connectCapacityIntents();
     void connectProbeIntents();
     void openProbes();
+    void collectProbes();
+    void exportProbeJobs();
+    void writeProbeJobs(const core::Export &tree);
+    void takeFile(const QString &file); ///< dropped on the window
+    void learn(const QString &file, const std::string &modelId, const std::string &skuId);
+    void takeCalibrations(const core::Result<core::Calibrations> &all, const std::string &log);
     QString firstContext();
     void openFirstPlan(bool demo);
     QString readContexts();

@@ -94,6 +94,7 @@ void Application::connectPlanIntents()
     });
     connect(&m_window, &ui::MainWindow::savePlanRequested, this, [this] { savePlan(false); });
     connect(&m_window, &ui::MainWindow::savePlanAsRequested, this, [this] { savePlan(true); });
+    connect(&m_window, &ui::MainWindow::fileDropped, this, &Application::takeFile);
     connect(&m_window, &ui::MainWindow::exportRequested, this, &Application::exportManifests);
     connect(&m_window, &ui::MainWindow::themeChosen, this, &Application::applyTheme);
     connect(&m_window, &ui::MainWindow::pageChanged, this, [this](ui::MainWindow::Page page) {

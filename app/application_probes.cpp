@@ -2,10 +2,14 @@
 // The probes page and what stands behind it.
 #include "app/application.h"
 
+#include "app/probe_collector.h"
 #include "app/resource_paths.h"
+#include "core/manifests/probe_job.h"
 #include "ui/text/words.h"
 
+#include <QDateTime>
 #include <QFileDialog>
+#include <QInputDialog>
 
 using namespace Qt::StringLiterals;
 
@@ -29,6 +33,8 @@ void Application::connectProbeIntents()
                 [desk](const QString &file) { desk->importFile(ui::plain(file)); });
         dialog->open();
     });
+    connect(page, &ui::ProbesPage::jobRequested, this, &Application::exportProbeJobs);
+    connect(page, &ui::ProbesPage::collectRequested, this, &Application::collectProbes);
     connect(desk, &ProbeDesk::listed, page, &ui::ProbesPage::setLocal);
     connect(desk, &ProbeDesk::judged, page, &ui::ProbesPage::setCards);
     connect(desk, &ProbeDesk::historyRead, page, &ui::ProbesPage::setHistory);
@@ -38,6 +44,64 @@ void Application::connectProbeIntents()
         page->setRunning(false);
         page->setProblem(problem);
     });
+}
+
+/// Reads what ended Jobs measured from their pods' logs, into the same history.
+void Application::collectProbes()
+{
+    auto *page = m_window.probes();
+    if (!m_commands || !m_connected)
+        return page->setProblem(tr("not connected: there is no log to read"));
+    page->setProblem(tr("reading the logs …"));
+    const auto now = QDateTime::currentSecsSinceEpoch();
+    m_commands->submit<CollectedMeasurements>(
+        [now](core::KubeClient &client, const std::stop_token &stop) {
+            return collectMeasurements(client, client.access().nameSpace, now, stop);
+        },
+        [this, page](const core::Result<CollectedMeasurements> &collected) {
+            if (!collected)
+                return page->setProblem(ui::sentence(collected.error()));
+            if (collected->pods == 0)
+                return page->setProblem(tr("no pod of Berth has measured anything here yet"));
+            m_probes->keep(*collected);
+        });
+}
+
+/// The images are the user's own: there is no public one (installer/probe-image says how to build it).
+void Application::exportProbeJobs()
+{
+    auto *dialog = new QInputDialog(&m_window);
+    dialog->setObjectName(u"probeImageDialog"_s);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setInputMode(QInputDialog::TextInput);
+    dialog->setWindowTitle(tr("Run the probe on nodes"));
+    dialog->setLabelText(tr("Image that holds berth-probe, for every vendor"));
+    dialog->setTextValue(m_settings.probeImage());
+    connect(dialog, &QInputDialog::textValueSelected, this, [this](const QString &image) {
+        m_settings.setProbeImage(image);
+        core::ProbeJobRequest request;
+        for (const auto vendor : {core::Vendor::Nvidia, core::Vendor::Amd, core::Vendor::Intel})
+            request.images[vendor] = ui::plain(image);
+        const auto tree = core::probeJobs(request, *m_snapshot, m_usage);
+        if (!tree)
+            return m_window.probes()->setProblem(ui::sentence(tree.error()));
+        writeProbeJobs(*tree);
+    });
+    dialog->open();
+}
+
+void Application::writeProbeJobs(const core::Export &tree)
+{
+    auto *dialog = new QFileDialog(&m_window, tr("Write the manifests to a folder"));
+    dialog->setFileMode(QFileDialog::Directory);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QFileDialog::fileSelected, this, [this, tree](const QString &folder) {
+        const auto written = core::writeExport(tree, ui::plain(folder));
+        m_window.probes()->setProblem(
+            written ? tr("%1 manifests written to %2; apply them, then collect").arg(tree.files.size()).arg(folder)
+                    : ui::sentence(written.error()));
+    });
+    dialog->open();
 }
 
 /// Asked when the page is first seen: most starts of the window need no probe.

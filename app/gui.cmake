@@ -1,7 +1,7 @@
 # The window. Everything but main() is a library, so that tests can link it.
 add_library(berth_app STATIC
   application.cpp application.h application_cluster.cpp application_intents.cpp application_manifests.cpp
-  application_capacity.cpp application_plan.cpp application_probes.cpp
+  application_capacity.cpp application_learning.cpp application_plan.cpp application_probes.cpp
   cluster_feed.cpp cluster_feed.h
   command_line.cpp command_line.h
   command_queue.cpp command_queue.h
@@ -14,7 +14,7 @@ add_library(berth_app STATIC
   settings.cpp settings.h)
 add_library(berth::app ALIAS berth_app)
 set_target_properties(berth_app PROPERTIES AUTOMOC ON)
-target_link_libraries(berth_app PUBLIC berth::ui berth::history berth::kube berth::cluster_reader berth::demo_cluster CLI11::CLI11)
+target_link_libraries(berth_app PUBLIC berth::ui berth::history berth::kube berth::probe_collector berth::cluster_reader berth::demo_cluster CLI11::CLI11)
 target_compile_definitions(berth_app PUBLIC QT_NO_KEYWORDS)
 
 add_executable(berth main.cpp)

@@ -24,7 +24,7 @@ core::Result<std::vector<core::ProbeResult>> readResults(const std::filesystem::
                    : core::Result<std::vector<core::ProbeResult>>(std::unexpected(history.error()));
 }
 
-core::Result<void> keep(const std::filesystem::path &file, const std::vector<core::ProbeResult> &fresh)
+core::Result<void> store(const std::filesystem::path &file, const std::vector<core::ProbeResult> &fresh)
 {
     auto history = core::History::open(file);
     const auto added = history ? history->add(fresh) : core::Result<std::size_t>(std::unexpected(history.error()));
@@ -130,11 +130,34 @@ void ProbeDesk::finish(core::ProbeRunEnd end)
 {
     const auto fresh = core::resultsOf(end.report, "local", secondsNow());
     QString problem = end.error ? ui::sentence(*end.error) : QString();
-    if (const auto kept = fresh.empty() ? core::Result<void>() : keep(m_places.history, fresh); !kept)
+    if (const auto kept = fresh.empty() ? core::Result<void>() : store(m_places.history, fresh); !kept)
         problem = ui::sentence(kept.error());
     QMetaObject::invokeMethod(this, [this, problem] {
         Q_EMIT ended(problem);
         judge();
+    });
+}
+
+void ProbeDesk::keep(CollectedMeasurements collected)
+{
+    m_importJob.ask([this, file = m_places.history, collected = std::move(collected)]() -> LatestJob::Answer {
+        auto history = core::History::open(file);
+        auto added =
+            history ? history->add(collected.results) : core::Result<std::size_t>(std::unexpected(history.error()));
+        if (added)
+            if (const auto more = history->add(collected.benchmarks); more)
+                *added += *more;
+            else
+                added = std::unexpected(more.error());
+        auto words = added
+            ? tr("%1 new results of %2 pods; %3 are still at it").arg(*added).arg(collected.pods).arg(collected.pending)
+            : ui::sentence(added.error());
+        if (!collected.problems.empty())
+            words += u' ' + ui::sentence(collected.problems.front());
+        return [this, words] {
+            Q_EMIT noted(words);
+            judge();
+        };
     });
 }
 

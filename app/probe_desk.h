@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/latest_job.h"
+#include "app/probe_collector.h"
 #include "core/history/history.h"
 #include "core/probe_report/probe_run.h"
 #include "core/probe_report/verdict.h"
@@ -30,6 +31,8 @@ public:
     void readHistory(const std::string &card);
     void run(const std::string &profile, const std::string &device);
     void cancel();
+    /// Takes in what pods measured.
+    void keep(CollectedMeasurements collected);
     /// Exported lines, or what berth-probe printed.
     void importFile(const std::filesystem::path &file);
 

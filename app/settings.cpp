@@ -37,6 +37,14 @@ void Settings::setLastPlan(const QString &path)
 {
     m_store.setValue(u"lastPlan"_s, path);
 }
+QString Settings::probeImage() const
+{
+    return m_store.value(u"probeImage"_s).toString();
+}
+void Settings::setProbeImage(const QString &reference)
+{
+    m_store.setValue(u"probeImage"_s, reference);
+}
 QByteArray Settings::windowGeometry() const
 {
     return m_store.value(u"windowGeometry"_s).toByteArray();

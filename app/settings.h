@@ -23,6 +23,9 @@ public:
     /// The plan file of the last session; empty when it was never saved.
     QString lastPlan() const;
     void setLastPlan(const QString &path);
+    /// The image that probe Jobs run; empty until one was named.
+    QString probeImage() const;
+    void setProbeImage(const QString &reference);
     QByteArray windowGeometry() const;
     void setWindowGeometry(const QByteArray &geometry);
 

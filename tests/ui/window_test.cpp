@@ -61,6 +61,7 @@ private Q_SLOTS:
     void questionMarkShowsTheKeysOfThePage();
     void theFirstReadingSaysHowFarItIs();
     void aRowIsCopiedAsItIsRead();
+    void onlyLocalFilesAreTaken();
 };
 
 void WindowTest::everyPageIsOneKeyAway()
@@ -412,6 +413,19 @@ void WindowTest::aRowIsCopiedAsItIsRead()
              qPrintable(QGuiApplication::clipboard()->text()));
     QTest::keyClick(tree, Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
     QVERIFY(QGuiApplication::clipboard()->text().startsWith(u"| "_s + name + u" | "_s));
+}
+
+void WindowTest::onlyLocalFilesAreTaken()
+{
+    ui::MainWindow window;
+    window.show();
+    const QSignalSpy dropped(&window, &ui::MainWindow::fileDropped);
+    QMimeData files;
+    files.setUrls({QUrl(u"https://example.org/start.log"_s), QUrl::fromLocalFile(u"/tmp/start.log"_s)});
+    QDropEvent drop(QPoint(20, 20), Qt::CopyAction, &files, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&window, &drop);
+    QCOMPARE(dropped.size(), 1);
+    QCOMPARE(dropped[0][0].toString(), u"/tmp/start.log"_s);
 }
 
 QTEST_MAIN(WindowTest)

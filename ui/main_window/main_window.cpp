@@ -5,7 +5,9 @@
 #include "ui/widgets/panel.h"
 
 #include <QApplication>
+#include <QDropEvent>
 #include <QMenuBar>
+#include <QMimeData>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
@@ -37,6 +39,7 @@ MainWindow::MainWindow(QWidget *parent)
     setObjectName(u"mainWindow"_s);
     setWindowTitle(u"Berth"_s);
     resize(1280, 800);
+    setAcceptDrops(true);
     m_pages->setObjectName(u"pageList"_s);
     m_pages->setAccessibleName(tr("Pages"));
     m_pages->setFixedWidth(pagesWidth);
@@ -238,6 +241,19 @@ void MainWindow::setUndo(const QString &undo, const QString &redo)
 void MainWindow::setPlaces(std::vector<Command> places)
 {
     m_places = std::move(places);
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent *event)
+{
+    if (event->mimeData()->hasUrls())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent *event)
+{
+    for (const auto &url : event->mimeData()->urls())
+        if (url.isLocalFile())
+            Q_EMIT fileDropped(url.toLocalFile());
 }
 
 void MainWindow::closeEvent(QCloseEvent *event)

@@ -58,10 +58,13 @@ Q_SIGNALS:
     void savePlanAsRequested();
     void exportRequested();
     void themeChosen(const QString &name); ///< "system", "light", "dark"
+    void fileDropped(const QString &path); ///< a local file: a plan, a log
     void closed();
 
 protected:
     void closeEvent(QCloseEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
 
 private:
     void buildMenus();

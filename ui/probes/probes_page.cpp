@@ -83,6 +83,10 @@ QWidget *ProbesPage::buildCards()
     auto *job = new QPushButton(tr("Run on nodes…"), this);
     job->setObjectName(u"probeJob"_s);
     job->setToolTip(tr("Writes the manifests of a Job that measures the cluster's GPUs"));
+    auto *collect = new QPushButton(tr("Collect"), this);
+    collect->setObjectName(u"probeCollect"_s);
+    collect->setToolTip(tr("Reads the logs of Berth's measuring pods"));
+    connect(collect, &QPushButton::clicked, this, &ProbesPage::collectRequested);
     connect(import, &QPushButton::clicked, this, &ProbesPage::importRequested);
     connect(job, &QPushButton::clicked, this, &ProbesPage::jobRequested);
     auto *controls = new QVBoxLayout;
@@ -99,7 +103,8 @@ QWidget *ProbesPage::buildCards()
     controls->addWidget(m_profile);
     pair(m_run, m_cancel);
     controls->addWidget(m_state);
-    pair(import, job);
+    pair(job, collect);
+    controls->addWidget(import);
     auto *box = new QWidget(this);
     auto *layout = new QVBoxLayout(box);
     layout->setContentsMargins(0, 0, 0, 0);

@@ -41,8 +41,9 @@ Q_SIGNALS:
     void runRequested(const QString &profile, const QString &device); ///< device empty: every GPU here
     void cancelRequested();
     void cardSelected(const QString &card);
-    void jobRequested();    ///< write the manifests that run the probe on nodes of the cluster
-    void importRequested(); ///< take results from a file
+    void jobRequested();     ///< write the manifests that run the probe on nodes of the cluster
+    void collectRequested(); ///< read what such Jobs have measured
+    void importRequested();  ///< take results from a file
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
