@@ -422,6 +422,9 @@ void WindowTest::onlyLocalFilesAreTaken()
     const QSignalSpy dropped(&window, &ui::MainWindow::fileDropped);
     QMimeData files;
     files.setUrls({QUrl(u"https://example.org/start.log"_s), QUrl::fromLocalFile(u"/tmp/start.log"_s)});
+    QDragEnterEvent enter(QPoint(20, 20), Qt::CopyAction, &files, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&window, &enter);
+    QVERIFY(enter.isAccepted());
     QDropEvent drop(QPoint(20, 20), Qt::CopyAction, &files, Qt::LeftButton, Qt::NoModifier);
     QCoreApplication::sendEvent(&window, &drop);
     QCOMPARE(dropped.size(), 1);
