@@ -239,17 +239,24 @@ void Application::applyTheme(const QString &name)
 /// One picture a step: every page, light and dark, the board also with a model picked up. Ends the program.
 void Application::takeScreenshots()
 {
+    using Page = ui::MainWindow::Page;
+    using View = ui::PlacementPage::View;
     struct Shot {
         const char *name;
-        ui::MainWindow::Page page;
-        bool pickedUp;
+        Page page;
+        View view = View::Board;
+        bool pickedUp = false;
     };
-    static constexpr Shot shots[] = {{"inventory", ui::MainWindow::Page::Inventory, false},
-                                     {"placement", ui::MainWindow::Page::Placement, false},
-                                     {"placement-drag", ui::MainWindow::Page::Placement, true},
-                                     {"manifests", ui::MainWindow::Page::Manifests, false}};
-    constexpr int count = 4;
+    static constexpr Shot shots[] = {{"inventory", Page::Inventory},
+                                     {"placement", Page::Placement},
+                                     {"placement-drag", Page::Placement, View::Board, true},
+                                     {"free-shapes", Page::Placement, View::Shapes},
+                                     {"partitions", Page::Placement, View::Partitions},
+                                     {"manifests", Page::Manifests},
+                                     {"probes", Page::Probes}};
+    constexpr int count = std::size(shots);
     const int step = m_screenshot - 1;
+    openProbes(); // they take a moment
     if (step > 0) {
         const auto &shot = shots[(step - 1) % count];
         const auto name =
@@ -264,6 +271,7 @@ void Application::takeScreenshots()
     const auto &next = shots[step % count];
     applyTheme(step / count == 0 ? u"light"_s : u"dark"_s);
     m_window.showPage(next.page);
+    m_window.placement()->showView(next.view);
     m_pickedUp = next.pickedUp;
     showVerdicts();
     ++m_screenshot;

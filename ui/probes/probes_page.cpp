@@ -55,6 +55,8 @@ ProbesPage::ProbesPage(QWidget *parent)
     connect(m_figures, &FiguresView::metricSelected, m_history, &HistoryChart::setMetric);
     connect(m_run, &QPushButton::clicked, this, &ProbesPage::start);
     connect(m_cancel, &QPushButton::clicked, this, &ProbesPage::cancelRequested);
+    m_device->hide();
+    m_local->setText(tr("looking for GPUs of this machine …"));
     setRunning(false);
     setCards({});
 }
