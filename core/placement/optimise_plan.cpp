@@ -135,8 +135,8 @@ private:
                         admit(candidate, pool->skuId, i);
         for (const auto &[key, place] : m_pools)
             addNode(place);
-        for (const auto &sku : m_unpriced)
-            m_notes.push_back(fmt::format("{} has no price and is left out", sku));
+        if (!m_unpriced.empty())
+            m_notes.push_back(fmt::format("without a price, and left out: {}", fmt::join(m_unpriced, ", ")));
         if (m_problem.nodes.empty() && !m_unpriced.empty())
             return fail(ErrorKind::Usage, "no SKU that could take the plan has a price", "prices",
                         "add prices to the price file, or ask for the fewest GPUs");

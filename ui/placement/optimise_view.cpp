@@ -144,6 +144,9 @@ void OptimiseView::setOutcome(const core::Result<core::PlanDraft> &outcome)
     if (!outcome)
         return m_head->line()->setParts({{.words = sentence(outcome.error()), .verdict = core::Verdict::No}});
     showFigures(outcome->progress);
+    for (auto *series : {m_cost, m_bound}) // what was found last holds to the end
+        if (series->count() > 0)
+            series->append(m_time->max(), series->at(series->count() - 1).y());
     for (const auto &placement : outcome->plan.placements) {
         const auto &where = placement.target.node.empty() ? placement.target.skuId : placement.target.node;
         auto *item =

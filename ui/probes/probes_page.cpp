@@ -151,9 +151,10 @@ void ProbesPage::setLocal(const core::ProbeReport &list, const QString &problem)
     const bool any = !list.devices.empty();
     m_device->setVisible(any);
     m_run->setEnabled(any);
-    m_reach = !problem.isEmpty() ? problem
-        : any                    ? tr("%1 devices to measure here").arg(list.devices.size())
-                                 : tr("No GPU to measure here. %1").arg(whyNone(list));
+    m_reach = !problem.isEmpty()   ? problem
+        : list.devices.size() == 1 ? tr("1 device to measure here")
+        : any                      ? tr("%1 devices to measure here").arg(list.devices.size())
+                                   : tr("No GPU to measure here. %1").arg(whyNone(list));
     m_local->setText(m_reach);
     showHeadline();
 }
