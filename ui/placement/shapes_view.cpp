@@ -100,6 +100,7 @@ ShapesView::ShapesView(QWidget *parent)
     m_table->setModel(m_model);
     m_table->setRootIsDecorated(false);
     m_table->setUniformRowHeights(true);
+    m_table->setAllColumnsShowFocus(true);
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->setItemDelegateForColumn(static_cast<int>(ShapesModel::Column::Nodes), new NodeDots(m_model, m_table));
     m_table->header()->setStretchLastSection(false);
