@@ -44,7 +44,7 @@ PodPtr holder(const std::string &on, Resources requests, std::vector<HostPort> p
 
 std::vector<Candidate> judge(const ClusterSnapshot &snapshot, const json &spec)
 {
-    return evaluatePod(snapshot, account(snapshot), {{"spec", spec}}).value();
+    return evaluatePod(snapshot, account(snapshot), json{{"spec", spec}}).value();
 }
 
 bool says(const Candidate &candidate, const std::string &code)
