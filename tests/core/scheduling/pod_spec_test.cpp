@@ -111,9 +111,10 @@ private slots:
             "affinity": {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [{}]}},
             "volumes": [{"emptyDir": {}}, {"persistentVolumeClaim": {"claimName": "x"}}],
             "resourceClaims": [{"name": "gpu"}]}})");
-        QCOMPARE(pod.beyondNode,
-                 (std::vector<std::string>{"spec.affinity.podAntiAffinity", "spec.topologySpreadConstraints[1]",
-                                           "spec.resourceClaims", "spec.volumes[1].persistentVolumeClaim"}));
+        QCOMPARE(
+            pod.beyondNode,
+            (std::vector<std::string>{"spec.affinity.podAntiAffinity", "spec.topologySpreadConstraints[1]",
+                                      "spec.volumes[1].persistentVolumeClaim"})); // claims are judged by their devices
     }
     void an_empty_list_of_terms_is_not_the_same_as_none()
     {
