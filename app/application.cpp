@@ -6,6 +6,8 @@
 #include "app/resource_paths.h"
 #include "app/server_answers.h"
 #include "core/kube/yaml_json.h"
+#include "core/placement/misses.h"
+#include "core/sizing/sku_estimate.h"
 #include "ui/text/words.h"
 
 #include <QApplication>
@@ -16,6 +18,31 @@ using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
 namespace app {
+
+namespace {
+
+/// Speed and price of one replica on every SKU that could take it.
+ui::FiguresBySku figuresOf(const core::FitInput &input, const core::Requirement &requirement,
+                           const std::vector<core::Candidate> &candidates)
+{
+    ui::FiguresBySku figures;
+    const auto *model = input.catalog.findModel(requirement.modelId);
+    for (const auto &candidate : candidates) {
+        const auto *sku = input.catalog.findSku(candidate.skuId);
+        if (!model || !sku || !core::isUsable(candidate) || figures.contains(candidate.skuId))
+            continue;
+        const auto one =
+            core::estimateOn(*model, requirement, *sku, requirement.tensorParallel, core::evenShape(requirement),
+                             input.prices ? input.prices->find(sku->id) : nullptr, input.calibrations);
+        auto &known = figures[candidate.skuId];
+        if (one.speed)
+            known.tokensPerSecond = one.speed->output.value;
+        known.costPerHour = one.cost.perHour;
+    }
+    return figures;
+}
+
+} // namespace
 
 core::Result<std::unique_ptr<Application>> Application::make(const CommandLine &line)
 {
@@ -198,8 +225,10 @@ void Application::judge()
     // The worker gets its own share of everything: the GUI may move on to the next snapshot meanwhile.
     m_verdictJob.ask([this, selected, requirement = *requirement, at = ground()]() -> LatestJob::Answer {
         auto candidates = core::evaluate(at.input(), requirement);
-        return [this, selected, candidates = std::move(candidates)]() mutable {
+        auto figures = figuresOf(at.input(), requirement, candidates);
+        return [this, selected, candidates = std::move(candidates), figures = std::move(figures)]() mutable {
             m_candidates = std::move(candidates);
+            m_figures = std::move(figures);
             m_judged = selected;
             showVerdicts();
         };
@@ -216,7 +245,7 @@ void Application::showVerdicts()
     }
     placement->board()->setVerdicts(m_pickedUp ? m_judged : QString(),
                                     m_pickedUp ? m_candidates : std::vector<core::Candidate>{});
-    placement->inspector()->setCandidates(m_candidates);
+    placement->inspector()->setCandidates(m_candidates, m_figures);
     placement->setHeadline(m_candidates, m_pickedUp, free, capacity);
     if (const auto *requirement = m_history.current().find(ui::plain(m_judged)); m_pickedUp && requirement)
         m_window.setMessage(

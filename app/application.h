@@ -127,10 +127,11 @@ private:
     std::vector<core::SkuRow> m_rows;
     core::PlannedDevices m_planned;
     std::vector<core::Candidate> m_candidates;
-    QString m_context;      ///< what we are, or try to be, connected to; empty before a cluster is chosen
-    QStringList m_contexts; ///< to choose from
-    QString m_staleSince;   ///< the time of the last picture while the cluster does not answer
-    QStringList m_trust;    ///< warnings about the connection that stay in sight
+    ui::FiguresBySku m_figures; ///< of the judged requirement
+    QString m_context;          ///< what we are, or try to be, connected to; empty before a cluster is chosen
+    QStringList m_contexts;     ///< to choose from
+    QString m_staleSince;       ///< the time of the last picture while the cluster does not answer
+    QStringList m_trust;        ///< warnings about the connection that stay in sight
     std::unique_ptr<ContextCheck> m_contextCheck;
     QString m_judged; ///< requirement the candidates are for
     bool m_pickedUp = false;

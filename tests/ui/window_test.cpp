@@ -4,6 +4,7 @@
 #include "ui/main_window/main_window.h"
 #include "ui/placement/chain_view.h"
 #include "ui/placement/ledger_view.h"
+#include "ui/widgets/row_delegate.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -62,6 +63,8 @@ private Q_SLOTS:
     void theFirstReadingSaysHowFarItIs();
     void aRowIsCopiedAsItIsRead();
     void onlyLocalFilesAreTaken();
+    void aTargetIsPartOfTheNeedOnlyWhenItIsSet();
+    void theBestPlacesSayWhatIsKnownOfSpeedAndPrice();
 };
 
 void WindowTest::everyPageIsOneKeyAway()
@@ -429,6 +432,37 @@ void WindowTest::onlyLocalFilesAreTaken()
     QCoreApplication::sendEvent(&window, &drop);
     QCOMPARE(dropped.size(), 1);
     QCOMPARE(dropped[0][0].toString(), u"/tmp/start.log"_s);
+}
+
+void WindowTest::aTargetIsPartOfTheNeedOnlyWhenItIsSet()
+{
+    sample::Cluster cluster;
+    ui::Inspector inspector;
+    inspector.setCatalog(&cluster.catalog);
+    inspector.setRequirement(cluster.plan.find("qwen3-32b"));
+    const QSignalSpy edited(&inspector, &ui::Inspector::requirementEdited);
+    part<QSpinBox>(inspector, "replicasSpin")->setValue(3);
+    QVERIFY(!edited[0][0].value<core::Requirement>().minTokensPerSecond);
+    part<QDoubleSpinBox>(inspector, "minSpeedSpin")->setValue(500);
+    QCOMPARE(edited[1][0].value<core::Requirement>().minTokensPerSecond, std::optional(500.0));
+    QVERIFY(!edited[1][0].value<core::Requirement>().maxCostPerMillionTokens);
+}
+
+void WindowTest::theBestPlacesSayWhatIsKnownOfSpeedAndPrice()
+{
+    sample::Cluster cluster;
+    ui::Inspector inspector;
+    inspector.setCatalog(&cluster.catalog);
+    inspector.setRequirement(cluster.plan.find("qwen3-8b"));
+    const auto candidates = cluster.judge("qwen3-8b");
+    ui::FiguresBySku figures;
+    figures["nvidia-h100-sxm-80"] = {core::Range{1450, 1600, 1900}, std::nullopt};
+    inspector.setCandidates(candidates, figures);
+    const auto *best = part<QListWidget>(inspector, "bestPlaces");
+    QStringList lines;
+    for (int i = 0; i < best->count(); ++i)
+        lines << best->item(i)->data(ui::RowDelegate::SubtitleRole).toString();
+    QVERIFY2(lines.contains(u"1,450 – 1,900 tok/s"_s), qPrintable(lines.join(u'|'))); // no price is no zero
 }
 
 QTEST_MAIN(WindowTest)

@@ -7,6 +7,7 @@
 #include "ui/widgets/row_delegate.h"
 
 #include <QGridLayout>
+#include <QLocale>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -18,6 +19,8 @@ namespace ui {
 
 namespace {
 
+constexpr int bestRow = 40;
+
 QSpinBox *spin(QWidget *parent, const QString &name, const QString &label, int most, int step)
 {
     auto *box = new QSpinBox(parent);
@@ -28,6 +31,40 @@ QSpinBox *spin(QWidget *parent, const QString &name, const QString &label, int m
     box->setGroupSeparatorShown(true);
     box->setKeyboardTracking(false);
     return box;
+}
+
+/// A target that is not set stands at zero and says so.
+QDoubleSpinBox *target(QWidget *parent, const QString &name, const QString &label, double step)
+{
+    auto *box = new QDoubleSpinBox(parent);
+    box->setObjectName(name);
+    box->setAccessibleName(label);
+    box->setRange(0, 10'000'000);
+    box->setSingleStep(step);
+    box->setDecimals(2);
+    box->setGroupSeparatorShown(true);
+    box->setSpecialValueText(QObject::tr("none"));
+    box->setKeyboardTracking(false);
+    return box;
+}
+
+std::optional<double> targetOf(const QDoubleSpinBox &box)
+{
+    return box.value() > 0 ? std::optional(box.value()) : std::nullopt;
+}
+
+/// "≈ 1,450 – 1,900 tok/s · $4.98/h", as far as it is known.
+QString figuresLine(const SkuFigures &figures)
+{
+    const QLocale locale;
+    QStringList parts;
+    if (figures.tokensPerSecond)
+        parts << QObject::tr("%1 – %2 tok/s")
+                     .arg(locale.toString(figures.tokensPerSecond->low, 'f', 0),
+                          locale.toString(figures.tokensPerSecond->high, 'f', 0));
+    if (figures.costPerHour)
+        parts << QObject::tr("$%1/h").arg(*figures.costPerHour, 0, 'f', 2);
+    return parts.join(u" · "_s);
 }
 
 QComboBox *combo(QWidget *parent, const QString &name, const QString &label, const QStringList &choices)
@@ -65,6 +102,10 @@ Inspector::Inspector(QWidget *parent)
     , m_concurrency(spin(m_form, u"concurrencySpin"_s, tr("Concurrent requests"), 100'000, 1))
     , m_tensorParallel(spin(m_form, u"tensorParallelSpin"_s, tr("Tensor parallel, GPUs"), 64, 1))
     , m_replicas(spin(m_form, u"replicasSpin"_s, tr("Replicas"), 10'000, 1))
+    , m_minSpeed(target(m_form, u"minSpeedSpin"_s, tr("At least, tokens per second"), 100))
+    , m_maxFirstToken(target(m_form, u"maxFirstTokenSpin"_s, tr("First token within, seconds"), 0.5))
+    , m_maxCost(target(m_form, u"maxCostSpin"_s, tr("At most, $ per million tokens"), 0.1))
+    , m_targetsToggle(new QToolButton(m_form))
     , m_ledgerView(new LedgerView(this))
     , m_chain(new ChainView(this))
     , m_best(new QListWidget(this))
@@ -79,7 +120,7 @@ Inspector::Inspector(QWidget *parent)
     m_why->hide();
     m_best->setObjectName(u"bestPlaces"_s);
     m_best->setAccessibleName(tr("Best places"));
-    dressSideList(*m_best, 26, true);
+    dressSideList(*m_best, bestRow, true);
     layOutForm();
     auto *body = new QVBoxLayout;
     body->setContentsMargins(12, 10, 12, 8);
@@ -96,6 +137,8 @@ Inspector::Inspector(QWidget *parent)
 
     for (auto *box : {m_context, m_concurrency, m_tensorParallel, m_replicas})
         connect(box, &QSpinBox::valueChanged, this, &Inspector::edit);
+    for (auto *box : {m_minSpeed, m_maxFirstToken, m_maxCost})
+        connect(box, &QDoubleSpinBox::valueChanged, this, &Inspector::edit);
     for (auto *box : {m_weights, m_kv})
         connect(box, &QComboBox::currentTextChanged, this, &Inspector::edit);
     connect(m_best, &QListWidget::itemActivated, this, &Inspector::placeAt);
@@ -124,6 +167,50 @@ void Inspector::layOutForm()
         grid->addWidget(field, i / 2 * 2 + 1, i % 2);
         ++i;
     }
+    auto *targets = buildTargets();
+    grid->addWidget(m_targetsToggle, 6, 0, 1, 2);
+    grid->addWidget(targets, 7, 0, 1, 2);
+}
+
+/// Targets are rare: they open below the need, and stay open while one is set.
+QWidget *Inspector::buildTargets()
+{
+    auto *box = new QWidget(m_form);
+    auto *grid = new QGridLayout(box);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setVerticalSpacing(2);
+    const std::pair<QString, QWidget *> rows[] = {{tr("At least, tokens/s"), m_minSpeed},
+                                                  {tr("First token within, s"), m_maxFirstToken},
+                                                  {tr("At most, $ per million tokens"), m_maxCost}};
+    int line = 0;
+    for (const auto &[words, field] : rows) {
+        auto *label = new QLabel(words, box);
+        label->setForegroundRole(QPalette::PlaceholderText);
+        label->setBuddy(field);
+        grid->addWidget(label, line, 0);
+        grid->addWidget(field, line++, 1);
+    }
+    m_targetsToggle->setObjectName(u"targetsToggle"_s);
+    m_targetsToggle->setText(tr("Targets of a replica"));
+    m_targetsToggle->setCheckable(true);
+    m_targetsToggle->setAutoRaise(true);
+    m_targetsToggle->setArrowType(Qt::RightArrow);
+    m_targetsToggle->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    box->hide();
+    connect(m_targetsToggle, &QToolButton::toggled, box, [this, box](bool open) {
+        m_targetsToggle->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
+        box->setVisible(open);
+    });
+    return box;
+}
+
+void Inspector::showTargets(const core::Requirement &requirement)
+{
+    m_minSpeed->setValue(requirement.minTokensPerSecond.value_or(0));
+    m_maxFirstToken->setValue(requirement.maxFirstTokenSeconds.value_or(0));
+    m_maxCost->setValue(requirement.maxCostPerMillionTokens.value_or(0));
+    if (requirement.minTokensPerSecond || requirement.maxFirstTokenSeconds || requirement.maxCostPerMillionTokens)
+        m_targetsToggle->setChecked(true);
 }
 
 void Inspector::placeAt(const QListWidgetItem *item)
@@ -175,6 +262,7 @@ void Inspector::setRequirement(const core::Requirement *requirement)
     m_concurrency->setValue(requirement->concurrency);
     m_tensorParallel->setValue(requirement->tensorParallel);
     m_replicas->setValue(requirement->replicas);
+    showTargets(*requirement);
     m_filling = false;
     showLedger(m_bestDevice);
 }
@@ -203,10 +291,13 @@ void Inspector::edit()
     edited.concurrency = m_concurrency->value();
     edited.tensorParallel = m_tensorParallel->value();
     edited.replicas = m_replicas->value();
+    edited.minTokensPerSecond = targetOf(*m_minSpeed);
+    edited.maxFirstTokenSeconds = targetOf(*m_maxFirstToken);
+    edited.maxCostPerMillionTokens = targetOf(*m_maxCost);
     Q_EMIT requirementEdited(edited);
 }
 
-void Inspector::setCandidates(const std::vector<core::Candidate> &candidates)
+void Inspector::setCandidates(const std::vector<core::Candidate> &candidates, const FiguresBySku &figures)
 {
     m_bestCandidates.clear();
     for (const auto &candidate : candidates)
@@ -224,13 +315,13 @@ void Inspector::setCandidates(const std::vector<core::Candidate> &candidates)
         showLedger(m_bestDevice);
     m_best->clear();
     for (const auto &candidate : m_bestCandidates)
-        addBest(candidate);
+        addBest(candidate, figures);
     if (m_bestCandidates.empty() && !candidates.empty())
         m_best->addItem(tr("Nothing fits now; the board says why."));
     m_best->setEnabled(!m_bestCandidates.empty());
 }
 
-void Inspector::addBest(const core::Candidate &candidate)
+void Inspector::addBest(const core::Candidate &candidate, const FiguresBySku &figures)
 {
     const auto *sku = m_catalog ? m_catalog->findSku(candidate.skuId) : nullptr;
     auto *item = new QListWidgetItem(text(candidate.node), m_best);
@@ -238,6 +329,8 @@ void Inspector::addBest(const core::Candidate &candidate)
     item->setData(
         RowDelegate::SideRole,
         tr("%1 · %2 free").arg(sku ? text(sku->displayName) : text(candidate.resource)).arg(candidate.freeDevices));
+    if (const auto known = figures.find(candidate.skuId); known != figures.end())
+        item->setData(RowDelegate::SubtitleRole, figuresLine(known->second));
     item->setData(Qt::AccessibleTextRole,
                   tr("%1 on %2: %3")
                       .arg(verdictWord(candidate.verdict), text(candidate.node), text(candidate.headline().detail)));

@@ -4,16 +4,28 @@
 #include "core/catalog/catalog.h"
 #include "core/fit/verdict.h"
 #include "core/placement/plan.h"
+#include "core/sizing/throughput.h"
 #include "ui/widgets/panel.h"
 
 #include <QComboBox>
+#include <QDoubleSpinBox>
 #include <QLabel>
 #include <QSpinBox>
+#include <QToolButton>
+
+#include <map>
 
 namespace ui {
 
 class ChainView;
 class LedgerView;
+
+/// What one replica would do and cost on a SKU; nullopt: not known.
+struct SkuFigures {
+    std::optional<core::Range> tokensPerSecond; ///< answer tokens of steady work
+    std::optional<double> costPerHour;          ///< in the currency of the price file
+};
+using FiguresBySku = std::map<std::string, SkuFigures, std::less<>>; ///< by catalogue id
 
 /// The selected model: what it needs (editable), its ledger live, and where it would go best.
 class Inspector final : public QWidget {
@@ -27,7 +39,7 @@ public:
     void setCalibrations(const core::Calibrations *calibrations);
     /// nullptr = nothing is selected.
     void setRequirement(const core::Requirement *requirement);
-    void setCandidates(const std::vector<core::Candidate> &candidates);
+    void setCandidates(const std::vector<core::Candidate> &candidates, const FiguresBySku &figures = {});
     /// Draws the ledger against the pool under the pointer; nullptr = none.
     void setHovered(const core::Candidate *candidate);
     /// Where replicas are placed and what Kubernetes holds of it.
@@ -42,8 +54,10 @@ Q_SIGNALS:
 
 private:
     void layOutForm();
+    QWidget *buildTargets();
+    void showTargets(const core::Requirement &requirement);
     void edit();
-    void addBest(const core::Candidate &candidate);
+    void addBest(const core::Candidate &candidate, const FiguresBySku &figures);
     void placeAt(const QListWidgetItem *item);
     /// The device that a ledger is made for.
     struct LedgerDevice {
@@ -64,6 +78,8 @@ private:
     QWidget *m_form;
     QComboBox *m_weights, *m_kv;
     QSpinBox *m_context, *m_concurrency, *m_tensorParallel, *m_replicas;
+    QDoubleSpinBox *m_minSpeed, *m_maxFirstToken, *m_maxCost; ///< 0 = no target
+    QToolButton *m_targetsToggle;
     LedgerView *m_ledgerView;
     ChainView *m_chain;
     QListWidget *m_best;
