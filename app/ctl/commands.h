@@ -79,6 +79,16 @@ struct PartitionOptions {
 };
 Answer runPartition(const GlobalOptions &global, const PartitionOptions &options);
 
+struct OptimiseOptions {
+    std::filesystem::path plan, out; ///< `out` empty: the plan is only shown
+    bool fewestGpus = false;
+    double seconds = 10;
+    std::uint64_t seed = 1;
+    std::vector<std::string> demand; ///< "NAME=TOKENS_PER_SECOND"
+};
+/// Places everything of a plan that is neither locked nor running at least cost. No (1) when replicas are left over.
+Answer runOptimise(const GlobalOptions &global, const OptimiseOptions &options);
+
 struct CompareOptions {
     std::filesystem::path a, b; ///< plan files
 };

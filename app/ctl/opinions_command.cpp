@@ -4,9 +4,9 @@
 #include "app/ctl/commands.h"
 #include "app/ctl/output.h"
 #include "core/sizing/kv_cache.h"
-#include "core/sizing/weights.h"
 #include "core/sizing/second_opinion.h"
 #include "core/sizing/sku_estimate.h"
+#include "core/sizing/weights.h"
 
 #include <fmt/format.h>
 

@@ -35,6 +35,7 @@ struct Parsed {
     ShapesOptions shapes;
     PartitionOptions partition;
     CompareOptions compare;
+    OptimiseOptions optimise;
     BenchPlanOptions benchPlan;
     std::filesystem::path mixCases;
     PlaceOptions place;
@@ -213,6 +214,20 @@ void addShapes(CLI::App &program, Parsed &parsed)
     compare->callback([&parsed] { parsed.command = [&parsed] { return runCompare(parsed.global, parsed.compare); }; });
 }
 
+void addOptimise(CLI::App &program, Parsed &parsed)
+{
+    auto &asked = parsed.optimise;
+    auto *optimise = program.add_subcommand("optimise", "place a whole plan at least cost, with a proven bound");
+    optimise->add_option("plan", asked.plan, "plan file; what is locked or runs already stays")->required();
+    optimise->add_option("--out", asked.out, "write the proposed plan to this file");
+    optimise->add_flag("--fewest-gpus", asked.fewestGpus, "fewest GPUs instead of least cost; needs no prices");
+    optimise->add_option("--seconds", asked.seconds, "time to search")->check(CLI::Range(0.0, 86400.0));
+    optimise->add_option("--seed", asked.seed, "same seed, same plans");
+    optimise->add_option("--demand", asked.demand, "NAME=TOKENS_PER_SECOND of a requirement; may be repeated");
+    optimise->callback(
+        [&parsed] { parsed.command = [&parsed] { return runOptimise(parsed.global, parsed.optimise); }; });
+}
+
 void addBenches(CLI::App &program, Parsed &parsed)
 {
     program.add_subcommand("bench-place", "answer a placement benchmark on standard input and output")
@@ -274,6 +289,7 @@ int runProgram(int argc, char **argv)
     addPlace(program, parsed);
     addPlans(program, parsed);
     addShapes(program, parsed);
+    addOptimise(program, parsed);
     addBenches(program, parsed);
     addProbeCommands(program, parsed.global, parsed.command);
     try {

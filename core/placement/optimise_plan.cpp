@@ -101,9 +101,9 @@ private:
     {
         for (const auto &[name, tps] : m_query.demandTps) {
             if (!m_plan.find(name))
-                return fail(ErrorKind::Invalid, fmt::format("the plan has no requirement \"{}\"", name), "demand");
+                return fail(ErrorKind::Usage, fmt::format("the plan has no requirement \"{}\"", name), "demand");
             if (!std::isfinite(tps) || tps < 0)
-                return fail(ErrorKind::Invalid, "a demand is a number of tokens per second, not negative", name);
+                return fail(ErrorKind::Usage, "a demand is a number of tokens per second, not negative", name);
         }
         return {};
     }

@@ -33,8 +33,8 @@ struct PlanDraft {
 };
 
 /// Chooses SKU and node of every placement that is not locked, at least cost. Replicas go on whole cards, only where
-/// evaluate() says fits or tight on top of the locked placements. Anytime, as optimizeFleet(). Same errors; Invalid for
-/// a demand that is negative or names no requirement, Usage when no SKU has a price.
+/// evaluate() says fits or tight on top of the locked placements. Anytime, as optimizeFleet(). Same errors; Usage for
+/// a demand that is negative or names no requirement, and when no SKU has a price.
 Result<PlanDraft> optimisePlan(const FitInput &input, const Plan &plan, const OptimiseQuery &query,
                                const optimizer::OptimizeOptions &options,
                                const std::function<void(const optimizer::Progress &)> &onProgress = {},

@@ -143,7 +143,7 @@ private Q_SLOTS:
         QFETCH(double, tps);
         Asked asked;
         asked.query.demandTps[requirement.toStdString()] = tps;
-        QCOMPARE(asked.draft().error().kind, ErrorKind::Invalid);
+        QCOMPARE(asked.draft().error().kind, ErrorKind::Usage);
     }
 
     void withoutAnyPriceItSaysWhatToDo()
