@@ -29,7 +29,7 @@ void requests(const nlohmann::json &json)
     if (!ask)
         return;
     (void)core::podRequests(*ask);
-    (void)core::podLimits(*ask, {.useStatus = true, .usePodLevelStatus = true});
+    (void)core::podLimits(*ask, {.useStatus = true, .usePodLevelStatus = true, .missingRequests = {}});
     core::applyDefaults(*ask);
     (void)core::aggregateContainers(*ask);
 }
