@@ -26,15 +26,6 @@ std::unexpected<Error> in(const fs::path &file, Error error)
     return std::unexpected(std::move(error));
 }
 
-/// The folder names the model; "." stands for where it is.
-std::string nameOf(const fs::path &folder)
-{
-    std::error_code ignored;
-    const auto whole = fs::weakly_canonical(folder.empty() ? fs::path(".") : folder, ignored);
-    const auto name = whole.filename().empty() ? whole.parent_path().filename() : whole.filename();
-    return name.empty() ? "model" : name.string();
-}
-
 /// Documents are small; what is larger is no config.
 Result<std::string> readDocument(const fs::path &file, std::uintmax_t most = 256U << 20U)
 {
@@ -50,7 +41,7 @@ Result<ImportedModel> readConfig(const fs::path &file)
     const auto text = readDocument(file, 16U << 20U);
     if (!text)
         return std::unexpected(text.error());
-    auto imported = readHfConfig(*text, nameOf(file.parent_path()));
+    auto imported = readHfConfig(*text, folderName(file.parent_path()));
     if (!imported)
         return in(file, imported.error());
     const auto generation = file.parent_path() / "generation_config.json";
@@ -107,7 +98,7 @@ Result<void> storeTotal(ImportedModel &imported, const fs::path &index, std::opt
         return {}; // by the config's quantisation, split by part
     WeightParts<std::int64_t> bytes;
     bytes.mlp = *total;
-    store(imported, StoredWeights{bytes, 0, "as the index says"});
+    store(imported, StoredWeights{bytes, 0, "format unknown"});
     return {};
 }
 
@@ -178,11 +169,11 @@ ImportedModel weightsAlone(const std::string &id, StoredWeights stored, const ch
     return imported;
 }
 
-constexpr auto noConfig = "no config.json beside the weights: a decoder's KV cache is not counted";
+constexpr std::string_view noConfig = "no config.json beside the weights: a decoder's KV cache is not counted";
 
 Result<ImportedModel> readWeights(const fs::path &folder, const ModelFolder &found)
 {
-    const auto name = found.files.size() == 1 ? withoutShard(found.files.front()) : nameOf(folder);
+    const auto name = modelName(folder, found);
     if (found.kind == WeightFiles::Gguf)
         return readGgufFiles(found.files);
     if (found.kind == WeightFiles::Onnx) {
@@ -191,8 +182,9 @@ Result<ImportedModel> readWeights(const fs::path &folder, const ModelFolder &fou
             return std::unexpected(table.error());
         return weightsAlone(name, table->stored(), "ONNX model", "activations are a rule of thumb over the weights");
     }
-    auto imported = found.config ? readConfig(*found.config)
-                                 : Result<ImportedModel>(weightsAlone(name, {}, "weights without a config", noConfig));
+    auto imported = found.config
+        ? readConfig(*found.config)
+        : Result<ImportedModel>(weightsAlone(name, {}, "weights without a config", std::string(noConfig)));
     if (!imported || found.kind == WeightFiles::None)
         return imported;
     if (found.kind == WeightFiles::Index) {
@@ -207,32 +199,40 @@ Result<ImportedModel> readWeights(const fs::path &folder, const ModelFolder &fou
     return imported;
 }
 
+/// Another part of a pipeline beside those counted.
+void add(ImportedModel &all, const ImportedModel &part)
+{
+    auto stored = all.model.stored.value_or(StoredWeights{});
+    const auto more = part.model.stored.value_or(StoredWeights{});
+    stored.bytes.mlp = std::min(stored.bytes.mlp + more.bytes.total(), mostTensorBytes);
+    stored.parameters = std::min(stored.parameters + more.parameters, mostTensorBytes);
+    if (!stored.format.contains(more.format))
+        stored.format += (stored.format.empty() ? "" : " and ") + more.format;
+    all.model.stored = stored;
+    all.model.params = stored.parameters;
+    for (const auto &note : part.notes)
+        if (note != noConfig)
+            all.notes.push_back(fmt::format("{}: {}", part.model.id, note));
+}
+
 /// A diffusers pipeline: transformer or UNet, text encoders and VAE in folders of their own.
 Result<ImportedModel> readPipeline(const fs::path &folder, const ModelFolder &found)
 {
-    TensorTable all;
+    auto all = weightsAlone(folderName(folder), {}, "diffusion pipeline", "all parts are counted as on the device");
     for (const auto &part : found.parts) {
-        const auto inside = readFolder(part);
+        const auto inside = readPart(part);
         if (!inside)
+            return std::unexpected(inside.error());
+        if (inside->kind == WeightFiles::None)
             continue; // schedulers and tokenizers carry no weights
-        auto files = inside->files;
-        if (inside->kind == WeightFiles::Index)
-            std::erase_if(files, [](const auto &) { return true; });
-        if (inside->kind == WeightFiles::Index)
-            for (const auto &entry : fs::directory_iterator(part))
-                if (entry.path().extension() == ".safetensors")
-                    files.push_back(entry.path());
-        if (inside->kind != WeightFiles::Safetensors && inside->kind != WeightFiles::Index)
-            continue;
-        const auto table = tensorsOf(files);
-        if (!table)
-            return std::unexpected(table.error());
-        if (!all.add(*table))
-            return fail(ErrorKind::Parse, "the files take more bytes together than any model", part.string());
+        const auto imported = readWeights(part, *inside);
+        if (!imported)
+            return imported;
+        add(all, *imported);
     }
-    if (all.tensors() == 0)
+    if (!all.model.stored || all.model.stored->bytes.total() == 0)
         return fail(ErrorKind::NotFound, "its folders hold no safetensors files", folder.string());
-    return weightsAlone(nameOf(folder), all.stored(), "diffusion pipeline", "all parts are counted as on the device");
+    return all;
 }
 
 Result<std::string> firstBytes(const fs::path &file)
@@ -254,15 +254,16 @@ Result<ImportedModel> readFileOf(const fs::path &file)
     if (*begin == "GGUF" || file.extension() == ".gguf")
         return readGgufFiles({file});
     if (file.extension() == ".onnx")
-        return readWeights(file.parent_path(), {{}, WeightFiles::Onnx, {file}, {}});
+        return readWeights(file.parent_path(), {.kind = WeightFiles::Onnx, .files = {file}});
     if (file.extension() == ".safetensors")
-        return readWeights(file.parent_path(), {{}, WeightFiles::Safetensors, {file}, {}});
+        return readWeights(file.parent_path(), {.kind = WeightFiles::Safetensors, .files = {file}});
     if (name.ends_with(".safetensors.index.json")) {
         const auto config = file.parent_path() / "config.json";
         std::error_code ignored;
-        return readWeights(
-            file.parent_path(),
-            {fs::exists(config, ignored) ? std::optional(config) : std::nullopt, WeightFiles::Index, {file}, {}});
+        return readWeights(file.parent_path(),
+                           {.config = fs::exists(config, ignored) ? std::optional(config) : std::nullopt,
+                            .kind = WeightFiles::Index,
+                            .files = {file}});
     }
     return readConfig(file);
 }
@@ -282,7 +283,7 @@ Result<ImportedModel> importModel(const fs::path &path)
     const auto found = readFolder(path);
     if (!found)
         return std::unexpected(found.error());
-    return found->parts.empty() ? readWeights(path, *found) : readPipeline(path, *found);
+    return found->pipeline ? readPipeline(path, *found) : readWeights(path, *found);
 }
 
 } // namespace core

@@ -14,6 +14,8 @@
 
 using namespace core;
 
+Q_DECLARE_METATYPE(core::ErrorKind)
+
 namespace {
 
 std::string little(std::uint64_t value, int bytes)
@@ -254,6 +256,60 @@ private slots:
         expectError(path("closed"), ErrorKind::Io, "closed", "");
     }
 
+    void aPipelineIsTheSumOfItsParts()
+    {
+        putPipeline(R"({"_class_name": "FluxPipeline", "transformer": ["diffusers", "T"], "text_encoder":
+            ["transformers", "E"], "vae": ["diffusers", "V"], "scheduler": ["diffusers", "S"],
+            "safety_checker": [null, null], "force_zeros": true})");
+        const auto imported = importModel(path(""));
+        QVERIFY2(imported.has_value(), imported ? "" : describe(imported.error()).c_str());
+        QCOMPARE(imported->model.kind, std::string("diffusion pipeline"));
+        QCOMPARE(qint64(imported->model.stored->bytes.total()), qint64(80 + 80 + 5000));
+        QCOMPARE(qint64(imported->model.params.value_or(0)), qint64(36 + 36));
+        QVERIFY(!imported->model.isLlm);
+        QCOMPARE(imported->notes.size(), std::size_t(2)); // all parts on the device, and the text encoder by its index
+        QVERIFY2(imported->notes.back().starts_with("text_encoder: "), imported->notes.back().c_str());
+    }
+
+    void aPipelineWithABrokenPartIsRefused_data()
+    {
+        QTest::addColumn<QString>("index");
+        QTest::addColumn<ErrorKind>("kind");
+        QTest::addColumn<QString>("place");
+        QTest::addColumn<QString>("words");
+        const auto row = [](const char *name, const char *index, ErrorKind kind, const char *place, const char *words) {
+            QTest::newRow(name) << index << kind << place << words;
+        };
+        const auto *index = "model_index.json";
+        row("a part is missing", R"({"unet": ["diffusers", "U"]})", ErrorKind::NotFound, index, "\"unet\"");
+        row("weights of another format", R"({"pickled": ["t", "E"]})", ErrorKind::NotFound, "model.bin", "safetensors");
+        row("two models in a part", R"({"two": ["t", "E"]})", ErrorKind::Usage, "two", "2 models");
+        row("a part of junk", R"({"junk": ["t", "E"]})", ErrorKind::Parse, "junk", "");
+        row("no weights", R"({"scheduler": ["diffusers", "S"]})", ErrorKind::NotFound, "", "hold no safetensors");
+        row("nothing", "{}", ErrorKind::NotFound, "", "hold no safetensors");
+        row("no JSON", "{", ErrorKind::Parse, index, "");
+        row("a list", "[]", ErrorKind::Parse, index, "not an object");
+        row("out of the folder", R"({"../vae": ["diffusers", "V"]})", ErrorKind::Parse, index, "no folder beside it");
+    }
+    void aPipelineWithABrokenPartIsRefused()
+    {
+        QFETCH(QString, index);
+        QFETCH(ErrorKind, kind);
+        QFETCH(QString, place);
+        QFETCH(QString, words);
+        putPipeline(index.toStdString());
+        expectError(path(""), kind, place, words);
+    }
+
+    void variantsOfAModelAreNotModelsOfTheirOwn()
+    {
+        put("model.safetensors", safetensors(twoTensors, 80));
+        put("model.fp16.safetensors", "unread");
+        const auto imported = importModel(path(""));
+        QVERIFY2(imported.has_value(), imported ? "" : describe(imported.error()).c_str());
+        QCOMPARE(qint64(imported->model.stored->bytes.total()), qint64(80));
+    }
+
     void onnxIsItsInitialisers()
     {
         std::ifstream seed(BERTH_TEST_DATA "/fuzz/onnx/small.onnx", std::ios::binary);
@@ -274,6 +330,26 @@ private:
     void put(const std::string &name, const std::string &bytes) const
     {
         std::ofstream(path(name), std::ios::binary) << bytes;
+    }
+    /// Parts of every kind; the index says which are loaded.
+    void putPipeline(const std::string &index) const
+    {
+        for (const char *part :
+             {"transformer", "text_encoder", "vae", "vae_1_0", "scheduler", "pickled", "two", "junk"})
+            std::filesystem::create_directory(path(part));
+        put("model_index.json", index);
+        put("transformer/diffusion_pytorch_model.safetensors", safetensors(twoTensors, 80));
+        put("transformer/diffusion_pytorch_model.fp16.safetensors", "unread");
+        put("transformer/model.onnx", "unread");
+        put("text_encoder/model.safetensors.index.json",
+            R"({"metadata": {"total_size": 5000}, "weight_map": {"a": "model-00001-of-00001.safetensors"}})");
+        put("vae/diffusion_pytorch_model.safetensors", safetensors(twoTensors, 80));
+        put("vae_1_0/diffusion_pytorch_model.safetensors", safetensors(twoTensors, 80));
+        put("scheduler/scheduler_config.json", "{}");
+        put("pickled/model.bin", "unread");
+        put("two/a.safetensors", safetensors(twoTensors, 80));
+        put("two/b.safetensors", safetensors(twoTensors, 80));
+        put("junk/model.safetensors", "junk");
     }
     static void expectError(const std::filesystem::path &file, ErrorKind kind, const QString &place,
                             const QString &words)
