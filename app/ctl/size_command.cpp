@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/size_command.h"
 
+#include "app/calibration_store.h"
 #include "app/ctl/output.h"
 #include "app/ctl/size_document.h"
 #include "app/resource_paths.h"
@@ -77,6 +78,7 @@ struct NamedDevice {
     std::string name;
     std::optional<core::SizingDevice> device;
     std::string note;
+    std::string skuId; ///< empty when only its memory was named
 };
 
 core::Result<NamedDevice> cardOf(const core::Catalog &catalog, const SizeOptions &options)
@@ -88,7 +90,7 @@ core::Result<NamedDevice> cardOf(const core::Catalog &catalog, const SizeOptions
         if (!bytes)
             return std::unexpected(bytes.error());
         return NamedDevice{
-            fmt::format("a device of {:g} GiB", *options.memoryGiB), core::SizingDevice{*bytes, {}, {}}, {}};
+            fmt::format("a device of {:g} GiB", *options.memoryGiB), core::SizingDevice{*bytes, {}, {}}, {}, {}};
     }
     if (options.sku.empty())
         return NamedDevice{};
@@ -96,7 +98,7 @@ core::Result<NamedDevice> cardOf(const core::Catalog &catalog, const SizeOptions
     if (sku == nullptr)
         return core::fail(ErrorKind::Usage, fmt::format("no card \"{}\" in the catalogue", options.sku), "--sku",
                           "an id such as nvidia-h100-sxm-80 or amd-mi300x, or a product label");
-    NamedDevice named{sku->displayName, core::SizingDevice{sku->usableBytes(), {}, {}}, {}};
+    NamedDevice named{sku->displayName, core::SizingDevice{sku->usableBytes(), {}, {}}, {}, sku->id};
     if (!sku->reportedBytes)
         named.note = "the card's memory is its data sheet's figure; drivers report 2 to 7 % less";
     return named;
@@ -120,7 +122,7 @@ core::Result<NamedDevice> deviceOf(const core::Catalog &catalog, const SizeOptio
         if (!bytes)
             return std::unexpected(bytes.error());
         if (!named->device)
-            *named = {"a KV cache of its own", core::SizingDevice{0, {}, {}}, {}};
+            *named = {"a KV cache of its own", core::SizingDevice{0, {}, {}}, {}, {}};
         named->device->kvPool = *bytes;
     }
     return named;
@@ -146,7 +148,8 @@ std::optional<std::int64_t> cardBytes(const std::optional<core::SizingDevice> &d
     return device && device->total > 0 ? std::optional(device->total) : std::nullopt;
 }
 
-core::Result<Sizing> size(const core::Catalog &catalog, const SizeOptions &options)
+core::Result<Sizing> size(const core::Catalog &catalog, const core::Calibrations &calibrations,
+                          const SizeOptions &options)
 {
     auto found = findModel(catalog, options.model);
     if (!found)
@@ -157,7 +160,8 @@ core::Result<Sizing> size(const core::Catalog &catalog, const SizeOptions &optio
     Sizing sizing{
         found->imported.model, found->source, requirementOf(options, found->imported), options.shape, {}, {}, {},
         named->name,           named->device};
-    auto ledger = core::buildLedger(sizing.model, sizing.requirement, sizing.shape, cardBytes(named->device));
+    auto ledger = core::calibratedLedger(sizing.model, sizing.requirement, sizing.shape, cardBytes(named->device),
+                                         named->skuId, &calibrations);
     if (!ledger)
         return std::unexpected(ledger.error());
     sizing.ledger = std::move(*ledger);
@@ -196,7 +200,8 @@ CLI::App *addSize(CLI::App &program, SizeOptions &parsed)
                      "tokens guessed ahead by the model's own MTP layer");
     size->add_option("--context,--context-length", wanted.context, "tokens of one request, prompt and answer");
     size->add_option("--concurrency", wanted.concurrency, "requests at once on one replica");
-    size->add_option("--engine", wanted.engine, "vllm, sglang or trtllm: how --utilization is meant");
+    size->add_option("--engine", wanted.engine, "how --utilization is meant")
+        ->check(CLI::IsMember({"vllm", "sglang", "trtllm"}));
     size->add_option("--sku", parsed.sku, "the card: id or product label in the catalogue");
     size->add_option("--memory", parsed.memoryGiB, "the card's memory as its driver reports it, in GiB");
     size->add_option("--free", parsed.freeGiB, "what of it is free, in GiB (default: all)");
@@ -214,7 +219,10 @@ Answer runSize(const GlobalOptions &global, SizeOptions options)
     const auto catalog = core::loadCatalog(*resources / "catalog");
     if (!catalog)
         return std::unexpected(catalog.error());
-    const auto sizing = size(*catalog, options);
+    const auto calibrations = loadCalibrations(calibrationFile());
+    if (!calibrations)
+        return std::unexpected(calibrations.error());
+    const auto sizing = size(*catalog, *calibrations, options);
     if (!sizing)
         return std::unexpected(sizing.error());
     if (global.format == Format::Table)

@@ -63,10 +63,14 @@ std::string tokens(std::int64_t count)
 
 std::string heading(const Sizing &sizing)
 {
-    auto text =
-        fmt::format("{} ({})\n{} weights, {} KV cache, {} requests of {} tokens", sizing.model.id, sizing.source,
-                    sizing.requirement.weights == "stored" ? sizing.model.stored->format : sizing.requirement.weights,
-                    sizing.requirement.kvCache, sizing.requirement.concurrency, sizing.requirement.context);
+    const auto &wanted = sizing.requirement;
+    const bool stored = wanted.weights == "stored" && sizing.model.stored;
+    auto text = fmt::format("weights {}", stored ? sizing.model.stored->format : wanted.weights);
+    if (sizing.model.isLlm)
+        text += fmt::format(", KV cache {}", wanted.kvCache);
+    text += fmt::format(", {} requests", wanted.concurrency);
+    if (sizing.model.isLlm || sizing.model.kind.contains("encoder"))
+        text += fmt::format(" of {} tokens", wanted.context);
     const auto &shape = sizing.shape;
     for (const auto &[degree, name] : {std::pair{shape.tensor, "tensor"},
                                        {shape.pipeline, "pipeline"},
@@ -74,7 +78,7 @@ std::string heading(const Sizing &sizing)
                                        {shape.context, "decode context"}})
         if (degree > 1)
             text += fmt::format(", {} parallel {}", name, degree);
-    return printable(text.substr(0, text.find('\n'))) + "\n" + printable(text.substr(text.find('\n') + 1)) + "\n\n";
+    return printable(fmt::format("{} ({})", sizing.model.id, sizing.source)) + "\n" + printable(text) + "\n\n";
 }
 
 std::string blockTable(const Sizing &sizing)
@@ -107,6 +111,8 @@ std::string answerText(const Sizing &sizing)
         text +=
             fmt::format("largest: {} at {} requests, or {} requests at {}\n", tokens(*answer.largestContext),
                         sizing.requirement.concurrency, *answer.largestConcurrency, tokens(sizing.requirement.context));
+    if (!sizing.ledger.calibration.empty())
+        text += printable(sizing.ledger.calibration) + "\n";
     for (const auto &note : sizing.ledger.notes)
         text += "note: " + printable(note) + "\n";
     return text;

@@ -98,6 +98,19 @@ Result<Ledger> calibratedLedger(const Model &model, const Requirement &requireme
     return found ? calibrated(*std::move(ledger), *found, requirement) : std::move(ledger);
 }
 
+Result<Ledger> calibratedLedger(const Model &model, const Requirement &requirement, const GroupShape &shape,
+                                std::optional<std::int64_t> deviceBytes, std::string_view skuId,
+                                const Calibrations *all)
+{
+    const bool measurable = requirement.engine == "vllm" && shape.pipeline == 1 && shape.expert <= 1
+        && shape.context == 1 && shape.speculativeTokens == 0;
+    if (!measurable)
+        return buildLedger(model, requirement, shape, deviceBytes);
+    auto wanted = requirement;
+    wanted.tensorParallel = shape.tensor;
+    return calibratedLedger(model, wanted, deviceBytes, skuId, all);
+}
+
 void keepCalibration(Calibrations &all, Calibration calibration)
 {
     std::erase_if(all, [&](const Calibration &one) { return one.id == calibration.id; });

@@ -55,6 +55,12 @@ Result<Ledger> calibratedLedger(const Model &model, const Requirement &requireme
                                 std::optional<std::int64_t> deviceBytes, std::string_view skuId,
                                 const Calibrations *all);
 
+/// The same for a group of more than one dimension. Start-up logs are of vLLM with tensor parallel alone: any other
+/// shape or engine stays as estimated.
+Result<Ledger> calibratedLedger(const Model &model, const Requirement &requirement, const GroupShape &shape,
+                                std::optional<std::int64_t> deviceBytes, std::string_view skuId,
+                                const Calibrations *all);
+
 /// Puts one in, in place of one with its id.
 void keepCalibration(Calibrations &all, Calibration calibration);
 

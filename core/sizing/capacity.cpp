@@ -94,6 +94,15 @@ void judge(SizingAnswer &answer, const Ledger &ledger, const Requirement &requir
                                                 : FitAnswer::Fits;
 }
 
+/// A pool in bytes of the layout's formula: where a token was measured to take less, it holds more.
+std::int64_t byFormula(std::int64_t pool, const KvLayout &layout, const Ledger &ledger)
+{
+    if (ledger.calibration.empty() || ledger.kvBytesPerToken <= 0)
+        return pool;
+    return std::llround(static_cast<double>(pool) * static_cast<double>(layout.bytesPerToken())
+                        / static_cast<double>(ledger.kvBytesPerToken));
+}
+
 /// Answers by the pool alone when no card is named.
 void judgePool(SizingAnswer &answer, const KvCapacity &held, const Requirement &requirement, std::int64_t pool)
 {
@@ -142,13 +151,13 @@ Result<SizingAnswer> sizeOn(const Model &model, const Requirement &requirement, 
     const auto layout = kvLayout(model, requirement.kvCache, shape);
     if (!layout)
         return std::unexpected(layout.error());
-    const auto pool = answer.kvPool->likely;
+    const auto pool = byFormula(answer.kvPool->likely, *layout, ledger);
     answer.held = kvCapacity(*layout, pool, requirement.context);
     answer.largestConcurrency = static_cast<int>(std::min(answer.held->maxConcurrency, 1e9));
     answer.largestContext =
         largestContext(*layout, pool, requirement.concurrency, model.context.value_or(unlimitedContext));
     if (device->kvPool)
-        judgePool(answer, *answer.held, requirement, pool);
+        judgePool(answer, *answer.held, requirement, *device->kvPool);
     return answer;
 }
 

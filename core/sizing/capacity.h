@@ -14,7 +14,8 @@ enum class MemoryRule {
     ShareOfFree   ///< TensorRT-LLM free_gpu_memory_fraction: a share of what is free after the model is loaded
 };
 
-/// By the name of the engine; llama.cpp and unknown engines take what they are told, a share of the total.
+/// By the name of the engine: "trtllm", "tensorrt-llm" and "trt-llm" go by what is free; any other takes a share of the
+/// total.
 MemoryRule memoryRule(std::string_view engine);
 
 /// The device a replica would run on.

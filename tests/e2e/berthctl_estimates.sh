@@ -25,6 +25,8 @@ expect 2 "estimate of an unknown SKU" "$berthctl" estimate $model --sku nvidia-h
 says 'did you mean'
 expect 2 "estimate of an unknown format" "$berthctl" estimate $model --weights fp7
 expect 2 "a prompt beyond the context" "$berthctl" estimate $model --context 100 --prompt 100
+expect 2 "size for an engine nobody knows" "$berthctl" size $model --sku nvidia-l4 --engine vlm
+says 'trtllm'
 expect 0 "opinions" "$berthctl" opinions $model --sku nvidia-l4 -o json
 says '"peer": "llm-d-planner"'
 
@@ -61,6 +63,12 @@ expect 0 "list" "$berthctl" calibrate --list
 says "$id"
 expect 0 "estimate with it" "$berthctl" estimate $model --sku nvidia-h100-sxm-80 -o json
 says 'calibrated from start.log on '
+expect 0 "size with it" "$berthctl" size $model --sku nvidia-h100-sxm-80 -o json
+says '"calibration": "calibrated from start.log on '
+expect 0 "size for another engine" "$berthctl" size $model --sku nvidia-h100-sxm-80 --engine sglang -o json
+says '"calibration": ""'
+expect 0 "size for a slice of unknown card" "$berthctl" size $model --memory 80 -o json
+says '"calibration": ""'
 expect 0 "fit with it" "$berthctl" fit $model --demo -o json
 says 'calibrated from start.log on '
 expect 4 "remove what is not there" "$berthctl" calibrate --remove nothing

@@ -65,6 +65,8 @@ const LedgerBlock &block(const Ledger &ledger, BlockKind kind)
 
 } // namespace
 
+Q_DECLARE_METATYPE(core::GroupShape)
+
 class CalibrationTest : public QObject {
     Q_OBJECT
 
@@ -154,6 +156,34 @@ private slots:
             *calibratedLedger(model, requirement, gib(24), sku, differs == "no calibrations" ? nullptr : &all);
         QCOMPARE(ledger.total, buildLedger(model, requirement, gib(24))->total);
         QVERIFY(ledger.calibration.empty());
+    }
+
+    void logsSayNothingOfOtherGroupsAndEngines_data()
+    {
+        QTest::addColumn<QString>("engine");
+        QTest::addColumn<GroupShape>("shape");
+        QTest::addColumn<bool>("applies");
+        QTest::newRow("vLLM alone") << "vllm" << GroupShape{} << true;
+        QTest::newRow("SGLang") << "sglang" << GroupShape{} << false;
+        QTest::newRow("another tensor parallel") << "vllm" << GroupShape{.tensor = 2} << false;
+        QTest::newRow("stages") << "vllm" << GroupShape{.pipeline = 2} << false;
+        QTest::newRow("speculation") << "vllm" << GroupShape{.speculativeTokens = 1} << false;
+    }
+    void logsSayNothingOfOtherGroupsAndEngines()
+    {
+        QFETCH(QString, engine);
+        QFETCH(GroupShape, shape);
+        QFETCH(bool, applies);
+        const auto catalog = catalogue();
+        const auto &model = *catalog.findModel("llama-3.1-8b");
+        const Calibrations all{*refitted(sample::v0Log(), "llama-3.1-8b")};
+        Requirement requirement;
+        requirement.engine = engine.toStdString();
+        const auto ledger = calibratedLedger(model, requirement, shape, gib(24), "nvidia-rtx-3090", &all);
+        QVERIFY2(ledger.has_value(), ledger ? "" : describe(ledger.error()).c_str());
+        QCOMPARE(!ledger->calibration.empty(), applies);
+        if (!applies)
+            QCOMPARE(ledger->total, buildLedger(model, requirement, shape, gib(24))->total);
     }
 
     void theNewestEngineWins()
