@@ -24,10 +24,10 @@ struct NodeFactor {
     bool operator==(const NodeFactor &) const = default;
 };
 
-/// `newest` is ProbeJudge::newestVerdicts() without the void ones. By node name; only nodes of the snapshot whose cards were measured. Pure.
-/// A run is void once its card's driver changed (a later run, or the node's labels, name another one) or `voids` says
-/// so (reset, replaced). Slowness fades; wrong data and driver errors do not: they stay proposed until the card was
-/// measured again or declared void.
+/// `newest` is ProbeJudge::newestVerdicts() without the void ones. By node name; only nodes of the snapshot whose cards
+/// were measured. Pure. A run is void once its card's driver changed (a later run, or the node's labels, name another
+/// one) or `voids` says so (reset, replaced). Slowness fades; wrong data and driver errors do not: they stay proposed
+/// until the card was measured again or declared void.
 std::map<std::string, NodeFactor> nodeFactors(const std::vector<CardVerdict> &newest,
                                               const std::vector<ProbeVoid> &voids, const ClusterSnapshot &snapshot,
                                               std::int64_t now);

@@ -50,8 +50,7 @@ PartitionView::PartitionView(QWidget *parent)
 {
     setObjectName(u"partitionView"_s);
     m_head->line()->setObjectName(u"partitionHeadline"_s);
-    m_head->line()->setParts(
-        {{.words = tr("What if its cards were cut differently?"), .verdict = {}, .strong = true}});
+    m_head->line()->setParts({{.words = tr("What if its cards were cut differently?"), .verdict = {}, .strong = true}});
     m_head->addAction(m_node);
     m_head->addAction(m_mode);
     m_now->setAccessibleName(tr("The cards now"));
