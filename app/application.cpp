@@ -133,6 +133,7 @@ void Application::start()
         m_window.resize(windowSize.first, windowSize.second);
     m_window.show();
     refresh();
+    m_probes->judge();
     if (current.isEmpty())
         return showContexts();
     m_window.topBar()->setContexts(m_contexts, current);

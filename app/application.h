@@ -52,10 +52,11 @@ private:
         core::ImageCatalog images;
         std::shared_ptr<const core::Calibrations> calibrations;
         std::shared_ptr<const core::Prices> prices;
+        core::ProbedNodes probed;
 
         core::FitInput input() const
         {
-            return {*snapshot, usage, *catalog, images, planned, calibrations.get(), prices.get()};
+            return {*snapshot, usage, *catalog, images, planned, calibrations.get(), prices.get(), &probed};
         }
     };
     Application(CommandLine line, Resources resources, Log log);
@@ -146,6 +147,8 @@ private:
     std::unique_ptr<OptimiseJob> m_optimiseJob;
     std::unique_ptr<ProbeDesk> m_probes;
     bool m_probesAsked = false;
+    Measured m_measured;        ///< what probes said of every card
+    core::ProbedNodes m_probed; ///< of that, what counts for the nodes of the snapshot
     std::unique_ptr<CommandQueue> m_commands;
     std::unique_ptr<ClusterFeed> m_feed; ///< last: its threads stop before what they speak to goes
 };

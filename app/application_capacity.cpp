@@ -47,8 +47,8 @@ void addFigures(const core::Catalog &catalog, const core::Prices &prices, core::
 
 Application::Ground Application::ground() const
 {
-    return {m_snapshot,        m_usage, m_planned, m_resources.catalog, m_resources.images, m_resources.calibrations,
-            m_resources.prices};
+    return {m_snapshot,         m_usage, m_planned, m_resources.catalog, m_resources.images, m_resources.calibrations,
+            m_resources.prices, m_probed};
 }
 
 void Application::connectCapacityIntents()

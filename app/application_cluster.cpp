@@ -9,6 +9,7 @@
 #include "ui/text/words.h"
 
 #include <QApplication>
+#include <QDateTime>
 #include <QFileDialog>
 #include <QTimer>
 
@@ -118,6 +119,7 @@ void Application::takeSnapshot(const core::SnapshotPtr &snapshot)
 {
     m_snapshot = snapshot;
     m_usage = core::account(*snapshot);
+    m_probed = probedNodes(m_measured.newest, m_measured.voids, *snapshot, QDateTime::currentSecsSinceEpoch());
     m_rows = core::summarise(*snapshot, m_usage, *m_resources.catalog);
     m_window.inventory()->setInventory(snapshot, m_usage, m_rows);
     QStringList skus;
@@ -146,7 +148,8 @@ core::FitInput Application::fitInput() const
             m_resources.images,
             m_planned,
             m_resources.calibrations.get(),
-            m_resources.prices.get()};
+            m_resources.prices.get(),
+            &m_probed};
 }
 
 void Application::showRollout()

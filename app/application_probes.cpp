@@ -36,7 +36,11 @@ void Application::connectProbeIntents()
     connect(page, &ui::ProbesPage::jobRequested, this, &Application::exportProbeJobs);
     connect(page, &ui::ProbesPage::collectRequested, this, &Application::collectProbes);
     connect(desk, &ProbeDesk::listed, page, &ui::ProbesPage::setLocal);
-    connect(desk, &ProbeDesk::judged, page, &ui::ProbesPage::setCards);
+    connect(desk, &ProbeDesk::judged, this, [this, page](const Measured &measured) {
+        m_measured = measured;
+        page->setCards(measured.newest);
+        takeSnapshot(m_snapshot); // what was measured counts in every verdict
+    });
     connect(desk, &ProbeDesk::historyRead, page, &ui::ProbesPage::setHistory);
     connect(desk, &ProbeDesk::progressed, page, &ui::ProbesPage::setProgress);
     connect(desk, &ProbeDesk::noted, page, &ui::ProbesPage::setProblem);
@@ -111,7 +115,6 @@ void Application::openProbes()
         return;
     m_probesAsked = true;
     m_probes->list();
-    m_probes->judge();
 }
 
 } // namespace app

@@ -75,13 +75,13 @@ void ProbeDesk::list()
 void ProbeDesk::judge()
 {
     m_judgeJob.ask([this, places = m_places, catalog = m_catalog]() -> LatestJob::Answer {
-        const auto shares = core::loadExpectedShares(places.catalogFolder);
-        const auto known = shares ? readResults(places.history)
-                                  : core::Result<std::vector<core::ProbeResult>>(std::unexpected(shares.error()));
-        if (!known)
-            return [this, words = ui::sentence(known.error())] { Q_EMIT noted(words); };
-        auto cards = core::ProbeJudge(*catalog, *shares, *known).newestVerdicts();
-        return [this, cards = std::move(cards)] { Q_EMIT judged(cards); };
+        auto measured = readMeasured(*catalog, places.catalogFolder, places.history);
+        return [this, measured = std::move(measured)] {
+            if (measured)
+                Q_EMIT judged(*measured);
+            else
+                Q_EMIT noted(ui::sentence(measured.error()));
+        };
     });
 }
 

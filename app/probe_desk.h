@@ -3,6 +3,7 @@
 
 #include "app/latest_job.h"
 #include "app/probe_collector.h"
+#include "app/probed_nodes.h"
 #include "core/history/history.h"
 #include "core/probe_report/probe_run.h"
 #include "core/probe_report/verdict.h"
@@ -38,7 +39,7 @@ public:
 
 Q_SIGNALS:
     void listed(const core::ProbeReport &report, const QString &problem);
-    void judged(const std::vector<core::CardVerdict> &cards);
+    void judged(const app::Measured &measured);
     void historyRead(const std::vector<core::ProbeResult> &runs);
     void progressed(const core::ProbeProgress &progress);
     void ended(const QString &problem); ///< of a run; empty: it ended by itself and was kept

@@ -2,8 +2,12 @@
 #include "app/ctl/cluster_view.h"
 
 #include "app/ctl/output.h"
+#include "app/probed_nodes.h"
+#include "app/resource_paths.h"
 
 #include <fmt/format.h>
+
+#include <chrono>
 
 namespace app::ctl {
 
@@ -29,6 +33,20 @@ core::Result<std::optional<core::Plan>> loadPlanIfNamed(const std::optional<std:
     if (!plan)
         return std::unexpected(plan.error());
     return std::optional(std::move(*plan));
+}
+
+core::ProbedNodes measuredNodes(const core::Catalog &catalog, const core::ClusterSnapshot &snapshot)
+{
+    const auto resources = resourceFolder();
+    const auto measured = resources ? readMeasured(catalog, *resources / "catalog", historyFile())
+                                    : core::Result<Measured>(std::unexpected(resources.error()));
+    if (!measured) {
+        fmt::print(stderr, "berthctl: probes are left out: {}\n", printable(core::describe(measured.error())));
+        return {};
+    }
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return probedNodes(measured->newest, measured->voids, snapshot,
+                       std::chrono::duration_cast<std::chrono::seconds>(now).count());
 }
 
 } // namespace app::ctl

@@ -16,6 +16,10 @@ struct ClusterView {
 /// Reads the cluster; what may not be read is said on standard error.
 core::Result<ClusterView> readClusterView(const GlobalOptions &global);
 
+/// What the history of probes says of the cluster's nodes. A history that cannot be read is said on standard error and
+/// counts as none: verdicts must not wait for it.
+core::ProbedNodes measuredNodes(const core::Catalog &catalog, const core::ClusterSnapshot &snapshot);
+
 /// The plan in a file, or nullopt when none was named.
 core::Result<std::optional<core::Plan>> loadPlanIfNamed(const std::optional<std::filesystem::path> &file);
 

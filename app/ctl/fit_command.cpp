@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/calibration_store.h"
 #include "app/ctl/catalog_files.h"
+#include "app/ctl/cluster_view.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/fit_document.h"
 #include "app/ctl/output.h"
@@ -81,8 +82,10 @@ Answer fitModel(const Session &session, const core::SnapshotPtr &snapshot, const
     if (!prices)
         return std::unexpected(prices.error());
     const core::PlannedDevices planned;
+    const auto probed = measuredNodes(session.catalog(), *snapshot);
     const auto candidates = core::evaluate(
-        {*snapshot, usage, session.catalog(), session.images(), planned, &*calibrations, &*prices}, requirement);
+        {*snapshot, usage, session.catalog(), session.images(), planned, &*calibrations, &*prices, &probed},
+        requirement);
     const auto ledger = core::buildLedger(model, requirement);
     if (!ledger && ledger.error().kind == ErrorKind::Usage)
         return std::unexpected(ledger.error());

@@ -110,8 +110,9 @@ Answer runOptimise(const GlobalOptions &global, const OptimiseOptions &options)
     if (!calibrations)
         return std::unexpected(calibrations.error());
     const core::PlannedDevices nothing;
+    const auto probed = measuredNodes(view->session.catalog(), *view->snapshot);
     const core::FitInput input{*view->snapshot, view->usage,    view->session.catalog(), view->session.images(),
-                               nothing,         &*calibrations, &prices.value()};
+                               nothing,         &*calibrations, &prices.value(),         &probed};
     const core::OptimiseQuery query{.goal =
                                         options.fewestGpus ? core::OptimiseGoal::FewestGpus : core::OptimiseGoal::Cost,
                                     .prices = &prices.value(),

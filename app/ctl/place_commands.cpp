@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/catalog_files.h"
+#include "app/ctl/cluster_view.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/fit_document.h"
 #include "app/ctl/output.h"
@@ -26,8 +27,12 @@ struct Ground {
     core::ClusterUsage usage;
     std::optional<core::Plan> plan;
     core::PlannedDevices planned;
+    core::ProbedNodes probed;
 
-    core::FitInput input() const { return {*snapshot, usage, session.catalog(), session.images(), planned}; }
+    core::FitInput input() const
+    {
+        return {*snapshot, usage, session.catalog(), session.images(), planned, nullptr, nullptr, &probed};
+    }
 };
 
 /// Turns the plan's sets into placements and counts what all of them take.
@@ -55,7 +60,8 @@ core::Result<Ground> openGround(const GlobalOptions &global, const std::optional
     for (const auto &spot : (*snapshot)->blindSpots)
         fmt::print(stderr, "berthctl: {} are not visible: {}\n", spot.resource, printable(spot.reason));
     auto usage = core::account(**snapshot);
-    Ground ground{*std::move(session), *std::move(snapshot), std::move(usage), {}, {}};
+    auto probed = measuredNodes(session->catalog(), **snapshot);
+    Ground ground{*std::move(session), *std::move(snapshot), std::move(usage), {}, {}, std::move(probed)};
     if (planFile)
         if (auto counted = countPlan(ground, *plan); !counted)
             return std::unexpected(counted.error());

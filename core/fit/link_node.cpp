@@ -10,6 +10,9 @@ namespace core {
 
 namespace {
 
+/// Below this a job on the node is noticeably late: what the probes call a little slow ends here.
+constexpr double slowNode = 0.9;
+
 std::optional<std::int64_t> amount(const Resources &resources, std::string_view name)
 {
     const auto found = resources.find(name);
@@ -87,13 +90,20 @@ Reason schedulableLink(const Node &node, std::span<const Toleration> tolerations
             {}};
 }
 
-Reason healthLink(const Node &node, const DevicePool &pool)
+Reason healthLink(const Node &node, const DevicePool &pool, const ProbedNode *probed)
 {
+    if (probed && probed->failed)
+        return {Link::Healthy, Verdict::No, "probe-failed", probed->reason,
+                "cordon the node and have the card replaced; a new measurement that passes lifts this"};
     for (const auto &issue : node.issues)
         if (pool.vendor == Vendor::Nvidia && namesMig(issue))
             return {Link::Healthy, Verdict::No, "mig-invalid", issue, "apply a valid MIG configuration to the node"};
     if (!node.issues.empty())
         return {Link::Healthy, Verdict::Tight, "node-issue", node.issues.front(), {}};
+    if (probed && probed->speed < slowNode)
+        return {Link::Healthy, Verdict::Tight, "probe-slow",
+                fmt::format("{:.0f} % of the usual speed: {}", 100 * probed->speed, probed->reason),
+                "look at what the probe says of its cards"};
     if (pool.withdrawn() > 0)
         return {Link::Healthy, Verdict::Fits, "devices-withdrawn",
                 fmt::format("{} of {} withdrawn by the device plugin, the others are offered", pool.withdrawn(),

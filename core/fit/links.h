@@ -17,8 +17,8 @@ Reason deviceLink(const DevicePool &pool, std::int64_t requested, std::int64_t p
                   bool usageKnown);
 /// 2. Would the scheduler put a pod with `tolerations` there?
 Reason schedulableLink(const Node &node, std::span<const Toleration> tolerations);
-/// 3. Does the node say something against itself or its devices?
-Reason healthLink(const Node &node, const DevicePool &pool);
+/// 3. Does the node say something against itself or its devices, or did a probe? `probed` may be null.
+Reason healthLink(const Node &node, const DevicePool &pool, const ProbedNode *probed);
 /// 4. Can the device compute in the precisions asked for? `target` is "9.0" or "gfx942", empty when unknown.
 Reason architectureLink(Vendor vendor, std::string_view target, const Sku *sku, const Requirement &requirement);
 /// 5. Is there an image of the engine for that device and driver? `model` may be null.

@@ -94,7 +94,7 @@ private:
         candidate.chain.reserve(9);
         candidate.chain.push_back(deviceLink(pool, requested, planned, candidate.needed, m_usageKnown));
         candidate.chain.push_back(schedulableLink(node, device.tolerations));
-        candidate.chain.push_back(healthLink(node, pool));
+        candidate.chain.push_back(healthLink(node, pool, probedOf(node)));
         candidate.chain.push_back(device.architecture);
         candidate.chain.push_back(device.image);
         candidate.chain.push_back(device.memory.memory);
@@ -105,6 +105,14 @@ private:
             if (badness(reason.verdict) > badness(candidate.verdict))
                 candidate.verdict = reason.verdict;
         return candidate;
+    }
+
+    const ProbedNode *probedOf(const Node &node) const
+    {
+        if (!m_input.probed)
+            return nullptr;
+        const auto found = m_input.probed->find(node.name);
+        return found == m_input.probed->end() ? nullptr : &found->second;
     }
 
     const ClassLinks &classLinks(const Node &node, const DevicePool &pool)

@@ -4,6 +4,7 @@
 #include "core/catalog/catalog.h"
 #include "core/catalog/prices.h"
 #include "core/cluster/accounting.h"
+#include "core/fit/probed_node.h"
 #include "core/images/image_catalog.h"
 #include "core/sizing/calibration.h"
 #include "core/sizing/ledger.h"
@@ -56,6 +57,13 @@ struct FitInput {
     const PlannedDevices &planned;
     const Calibrations *calibrations = nullptr; ///< corrections of ledgers; null = none
     const Prices *prices = nullptr;             ///< for the cost target; null = no price is known
+    const ProbedNodes *probed = nullptr;        ///< what probes measured; null = nothing
+
+    /// The same question with other planned devices, a loan too.
+    FitInput with(const PlannedDevices &others) const
+    {
+        return {snapshot, usage, catalog, images, others, calibrations, prices, probed};
+    }
 };
 
 /// Judges every device pool of every node for one replica of `requirement`. Pure. Ordered by node, then resource.

@@ -75,13 +75,22 @@ public:
         one.fragmentation = m_fleet.costOf(m_demand, *place);
         if (const auto price = valueFor(m_query.pricePerHour, one.sku))
             one.price = *price * static_cast<double>(candidate.needed);
-        one.speed = valueFor(m_query.tokensPerSecond, one.sku);
+        if (const auto speed = valueFor(m_query.tokensPerSecond, one.sku))
+            one.speed = *speed * measuredShare(candidate.node);
         one.replicasOnNode = countIn(m_onNode, candidate.node);
         one.replicasInZone = countIn(m_inZone, one.zone);
         return one;
     }
 
 private:
+    /// Share of the SKU's speed that probes saw on the node; 1 where nothing was measured.
+    double measuredShare(const std::string &node) const
+    {
+        if (!m_input.probed)
+            return 1;
+        const auto found = m_input.probed->find(node);
+        return found == m_input.probed->end() ? 1 : found->second.speed;
+    }
     static std::string zoneOf(const Node &node)
     {
         const auto found = node.labels.find(zoneLabel);
@@ -214,7 +223,7 @@ Result<std::vector<PlaceAnswer>> autoPlaceAll(const FitInput &input, const Place
 {
     auto planned = input.planned;
     Counts placed;
-    const FitInput now{input.snapshot, input.usage, input.catalog, input.images, planned};
+    const FitInput now = input.with(planned);
     std::vector<PlaceAnswer> answers;
     do {
         auto one = placeOne(now, query, placed);

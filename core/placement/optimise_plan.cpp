@@ -118,8 +118,7 @@ private:
 
     void judge()
     {
-        auto input = FitInput{m_input.snapshot, m_input.usage,        m_input.catalog, m_input.images,
-                              m_planned,        m_input.calibrations, m_input.prices};
+        const auto input = m_input.with(m_planned);
         for (const auto &requirement : m_plan.requirements)
             if (const int lacking = requirement.replicas - m_kept.placedReplicas(requirement.name); lacking > 0)
                 m_asked.push_back({&requirement, lacking, evaluate(input, requirement)});

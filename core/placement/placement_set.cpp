@@ -83,7 +83,7 @@ private:
     /// The pools of the alternative, judged; those that fit first, the fullest of them first.
     std::vector<Candidate> candidatesOf(const Requirement &requirement, const Alternative &alternative) const
     {
-        const FitInput now{m_input.snapshot, m_input.usage, m_input.catalog, m_input.images, m_planned};
+        const FitInput now = m_input.with(m_planned);
         auto candidates = evaluate(now, requirement);
         std::erase_if(candidates, [&](const Candidate &one) {
             const auto *node = findNode(m_input.snapshot, one.node);

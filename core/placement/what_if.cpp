@@ -211,7 +211,7 @@ private:
             return {};
         auto one = *requirement;
         one.replicas = 1;
-        const FitInput now{m_input.snapshot, m_input.usage, m_input.catalog, m_input.images, m_planned};
+        const FitInput now = m_input.with(m_planned);
         for (int replica = 0; replica < placement.replicas; ++replica) {
             Move move{.what = requirement->name,
                       .isPlacement = true,

@@ -122,6 +122,40 @@ class VerdictTest : public QObject {
     Q_OBJECT
 
 private slots:
+    void whatProbesSayOfANodeIsPartOfItsHealth_data()
+    {
+        QTest::addColumn<double>("speed");
+        QTest::addColumn<bool>("failed");
+        QTest::addColumn<Verdict>("verdict");
+        QTest::addColumn<QString>("code");
+        QTest::newRow("as fast as its peers") << 1.0 << false << Verdict::Fits << "healthy";
+        QTest::newRow("a little slow") << 0.93 << false << Verdict::Fits << "healthy";
+        QTest::newRow("slow") << 0.7 << false << Verdict::Tight << "probe-slow";
+        QTest::newRow("computed wrong data") << 1.0 << true << Verdict::No << "probe-failed";
+    }
+    void whatProbesSayOfANodeIsPartOfItsHealth()
+    {
+        QFETCH(double, speed);
+        QFETCH(bool, failed);
+        QFETCH(Verdict, verdict);
+        QFETCH(QString, code);
+        World world;
+        world.add(node("n1", pool("h100", "9.0", 8)));
+        world.add(node("n2", pool("h100", "9.0", 8)));
+        const ProbedNodes probed{{"n1", {speed, failed, "card 3: read back what was not written"}}};
+        const auto candidates = evaluate({.snapshot = world.snapshot,
+                                          .usage = world.usage,
+                                          .catalog = world.catalog,
+                                          .images = world.images,
+                                          .planned = world.planned,
+                                          .probed = &probed},
+                                         wants("llama-3.1-8b"));
+        QCOMPARE(link(candidates[0], Link::Healthy).verdict, verdict);
+        QCOMPARE(QString::fromStdString(link(candidates[0], Link::Healthy).code), code);
+        QCOMPARE(candidates[0].verdict, verdict);
+        QCOMPARE(candidates[1].verdict, Verdict::Fits); // nothing was measured there
+    }
+
     void aModelOnAFreeCardFitsWithEveryLinkInOrder()
     {
         World world;

@@ -67,6 +67,21 @@ private slots:
         QCOMPARE(int(decisive(versus)), why);
     }
 
+    void aSlowNodeIsNotTheFastest()
+    {
+        World world;
+        world.add("a", "fast").add("b", "fast");
+        const auto wanted = world.requirement();
+        PlaceQuery query{wanted, Objective::Fastest};
+        query.tokensPerSecond = {{"fast", 4000.0}};
+        const ProbedNodes probed{{"a", {0.92, false, "a little slow"}}};
+        auto input = world.input();
+        input.probed = &probed;
+        const auto answer = autoPlace(input, query);
+        QCOMPARE(answer->best->target.node, std::string("b"));
+        QCOMPARE(answer->runnerUp->speed.value_or(0), 3680.0);
+    }
+
     void ofOneSkuThePartlyUsedNodeIsFilledFirst()
     {
         World world;
