@@ -97,7 +97,7 @@ Application::~Application() = default;
 /// Who names a cluster gets it; who was somewhere returns there; everybody else is asked (empty).
 QString Application::firstContext()
 {
-    const auto current = readContexts();
+    auto current = readContexts();
     if (m_line.demo)
         return u"demo"_s;
     if (m_line.kubeconfig || !m_line.context.empty())
@@ -292,7 +292,7 @@ void Application::takeScreenshots()
         const auto name =
             u"%1-%2-%3.png"_s.arg(QString::fromLatin1(shot.name), (step - 1) / count == 0 ? u"light"_s : u"dark"_s,
                                   ui::text(m_line.screenshotSuffix));
-        const auto file = ui::text(m_line.screenshots.value().string()) + u'/' + name;
+        const auto file = ui::text(m_line.screenshots.value_or(std::filesystem::path()).string()) + u'/' + name;
         if (!m_window.grab().save(file))
             return QApplication::exit(1);
     }

@@ -12,7 +12,7 @@ namespace ui {
 namespace {
 
 /// Top-level rows carry this as their internal id; a node row carries its group's row.
-constexpr quintptr topLevel = ~quintptr(0);
+constexpr quintptr topLevel = ~quintptr{0};
 
 QString joined(const std::vector<std::string> &words)
 {
@@ -44,6 +44,7 @@ std::vector<InventoryModel::Group> InventoryModel::groups(const core::ClusterSna
                                                           std::vector<core::SkuRow> rows)
 {
     std::vector<Group> out;
+    out.reserve(rows.size());
     for (auto &row : rows)
         out.push_back({std::move(row), {}, 0});
     for (auto &group : out)
@@ -238,8 +239,8 @@ QVariant InventoryModel::headerData(int section, Qt::Orientation orientation, in
         return {};
     if (role == Qt::TextAlignmentRole)
         return section >= static_cast<int>(Column::Capacity) && section <= static_cast<int>(Column::Free)
-            ? int(Qt::AlignRight | Qt::AlignVCenter)
-            : int(Qt::AlignLeft | Qt::AlignVCenter);
+            ? (Qt::AlignRight | Qt::AlignVCenter).toInt()
+            : (Qt::AlignLeft | Qt::AlignVCenter).toInt();
     if (role != Qt::DisplayRole)
         return {};
     const QStringList names{tr("SKU"),       tr("Architecture"), tr("Capacity"), tr("Allocatable"),

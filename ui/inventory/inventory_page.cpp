@@ -134,6 +134,30 @@ InventoryPage::InventoryPage(QWidget *parent)
     setObjectName(u"inventoryPage"_s);
     setBackgroundRole(QPalette::Base);
     setAutoFillBackground(true);
+    auto *head = makeHead();
+    prepareTree();
+    prepareEvidence();
+    auto *lower = new QWidget(this);
+    auto *lowerLayout = new QVBoxLayout(lower);
+    lowerLayout->setContentsMargins(0, 0, 0, 0);
+    lowerLayout->setSpacing(0);
+    lowerLayout->addWidget(m_subject);
+    lowerLayout->addWidget(m_evidence, 1);
+    auto *splitter = hairlineSplitter(this, {m_tree, lower}, Qt::Vertical);
+    splitter->setStretchFactor(0, 1);
+    splitter->setSizes({500, 220});
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(head);
+    layout->addWidget(hairline(this));
+    layout->addWidget(splitter, 1);
+    connect(m_find, &QLineEdit::textChanged, m_filter, &QSortFilterProxyModel::setFilterFixedString);
+    connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this, &InventoryPage::showEvidence);
+}
+
+QLayout *InventoryPage::makeHead()
+{
     m_headline->setObjectName(u"inventoryHeadline"_s);
     m_headline->setTextFormat(Qt::PlainText);
     auto figure = m_headline->font();
@@ -142,12 +166,24 @@ InventoryPage::InventoryPage(QWidget *parent)
     m_headline->setFont(figure);
     m_headline->setText(tr("Reading the cluster …"));
     m_detail->setForegroundRole(QPalette::PlaceholderText);
-    auto *find = m_find;
-    find->setObjectName(u"inventoryFilter"_s);
-    find->setPlaceholderText(tr("Filter: SKU, node, pod"));
-    find->setAccessibleName(tr("Filter the inventory"));
-    find->setMinimumWidth(280);
-    find->setClearButtonEnabled(true);
+    m_find->setObjectName(u"inventoryFilter"_s);
+    m_find->setPlaceholderText(tr("Filter: SKU, node, pod"));
+    m_find->setAccessibleName(tr("Filter the inventory"));
+    m_find->setMinimumWidth(280);
+    m_find->setClearButtonEnabled(true);
+    auto *words = new QVBoxLayout;
+    words->setSpacing(2);
+    words->addWidget(m_headline);
+    words->addWidget(m_detail);
+    auto *head = new QHBoxLayout;
+    head->setContentsMargins(16, 12, 16, 12);
+    head->addLayout(words, 1);
+    head->addWidget(m_find, 0, Qt::AlignBottom);
+    return head;
+}
+
+void InventoryPage::prepareTree()
+{
     m_filter->setSourceModel(m_model);
     m_filter->setRecursiveFilteringEnabled(true);
     m_filter->setAutoAcceptChildRows(true);
@@ -169,37 +205,15 @@ InventoryPage::InventoryPage(QWidget *parent)
     m_tree->setFrameShape(QFrame::NoFrame);
     m_tree->setItemDelegateForColumn(static_cast<int>(InventoryModel::Column::Name), new NameDelegate(m_tree));
     m_tree->setItemDelegateForColumn(static_cast<int>(InventoryModel::Column::Use), new UseBar(m_tree));
+}
+
+void InventoryPage::prepareEvidence()
+{
     m_evidence->setObjectName(u"evidenceTable"_s);
     m_evidence->setAccessibleName(tr("Evidence of the selected row"));
     m_evidence->setModel(new QStandardItemModel(m_evidence));
     m_evidence->setRootIsDecorated(false);
     m_evidence->setFrameShape(QFrame::NoFrame);
-
-    auto *words = new QVBoxLayout;
-    words->setSpacing(2);
-    words->addWidget(m_headline);
-    words->addWidget(m_detail);
-    auto *head = new QHBoxLayout;
-    head->setContentsMargins(16, 12, 16, 12);
-    head->addLayout(words, 1);
-    head->addWidget(find, 0, Qt::AlignBottom);
-    auto *lower = new QWidget(this);
-    auto *lowerLayout = new QVBoxLayout(lower);
-    lowerLayout->setContentsMargins(0, 0, 0, 0);
-    lowerLayout->setSpacing(0);
-    lowerLayout->addWidget(m_subject);
-    lowerLayout->addWidget(m_evidence, 1);
-    auto *splitter = hairlineSplitter(this, {m_tree, lower}, Qt::Vertical);
-    splitter->setStretchFactor(0, 1);
-    splitter->setSizes({500, 220});
-    auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
-    layout->addLayout(head);
-    layout->addWidget(hairline(this));
-    layout->addWidget(splitter, 1);
-    connect(find, &QLineEdit::textChanged, m_filter, &QSortFilterProxyModel::setFilterFixedString);
-    connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this, &InventoryPage::showEvidence);
 }
 
 void InventoryPage::setCatalog(const core::Catalog *catalog)

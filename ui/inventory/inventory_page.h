@@ -33,6 +33,9 @@ public:
 
 private:
     void copyRow(const QString &between, const QString &around);
+    QLayout *makeHead();
+    void prepareTree();
+    void prepareEvidence();
     void showHeadline();
     void showEvidence();
 

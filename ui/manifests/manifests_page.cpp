@@ -49,6 +49,19 @@ ManifestsPage::ManifestsPage(QWidget *parent)
     , m_confirmBar(new QWidget(this))
 {
     setObjectName(u"manifestsPage"_s);
+    dress();
+    auto *splitter = hairlineSplitter(this, {makeLeft(), makeMiddle(), makeRight()});
+    splitter->setStretchFactor(1, 1);
+    splitter->setSizes({220, 640, 340});
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(splitter);
+    connectActions();
+    refreshButtons();
+}
+
+void ManifestsPage::dress()
+{
     m_files->setObjectName(u"manifestFiles"_s);
     m_files->setAccessibleName(tr("Files of the export"));
     dressSideList(*m_files, 26, false);
@@ -57,8 +70,6 @@ ManifestsPage::ManifestsPage(QWidget *parent)
         label->setWordWrap(true);
     }
     m_state->setObjectName(u"manifestState"_s);
-    auto strong = font();
-    strong.setWeight(QFont::DemiBold);
     m_reasons->setObjectName(u"manifestReasons"_s);
     m_reasons->setAccessibleName(tr("Reasons"));
     m_reasons->setReadOnly(true);
@@ -68,7 +79,21 @@ ManifestsPage::ManifestsPage(QWidget *parent)
     m_reasons->document()->setDocumentMargin(12);
     m_export->setObjectName(u"exportButton"_s);
     m_export->setDefault(true);
+}
 
+QWidget *ManifestsPage::makeLeft()
+{
+    auto *left = new QWidget(this);
+    auto *leftLayout = new QVBoxLayout(left);
+    leftLayout->setContentsMargins(0, 0, 0, 0);
+    leftLayout->setSpacing(0);
+    leftLayout->addWidget(m_filesHead);
+    leftLayout->addWidget(m_files, 1);
+    return left;
+}
+
+QWidget *ManifestsPage::makeMiddle()
+{
     auto *middle = new QWidget(this);
     auto *middleLayout = new QVBoxLayout(middle);
     middleLayout->setContentsMargins(0, 0, 0, 0);
@@ -81,7 +106,11 @@ ManifestsPage::ManifestsPage(QWidget *parent)
     confirmLayout->addWidget(m_confirm);
     m_confirmBar->hide();
     middleLayout->addWidget(m_confirmBar);
+    return middle;
+}
 
+QWidget *ManifestsPage::makeRight()
+{
     auto *right = new QWidget(this);
     auto *rightLayout = new QVBoxLayout(right);
     rightLayout->setContentsMargins(0, 0, 0, 0);
@@ -94,6 +123,8 @@ ManifestsPage::ManifestsPage(QWidget *parent)
     auto *foot = new QVBoxLayout;
     foot->setContentsMargins(12, 10, 12, 12);
     rightLayout->addLayout(foot);
+    auto strong = font();
+    strong.setWeight(QFont::DemiBold);
     auto *before = new QLabel(tr("Before you apply"), right);
     before->setFont(strong);
     foot->addWidget(before);
@@ -106,20 +137,11 @@ ManifestsPage::ManifestsPage(QWidget *parent)
     foot->addLayout(buttons);
     foot->addWidget(m_forceApply);
     m_forceApply->hide();
+    return right;
+}
 
-    auto *left = new QWidget(this);
-    auto *leftLayout = new QVBoxLayout(left);
-    leftLayout->setContentsMargins(0, 0, 0, 0);
-    leftLayout->setSpacing(0);
-    leftLayout->addWidget(m_filesHead);
-    leftLayout->addWidget(m_files, 1);
-    auto *splitter = hairlineSplitter(this, {left, middle, right});
-    splitter->setStretchFactor(1, 1);
-    splitter->setSizes({220, 640, 340});
-    auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(splitter);
-
+void ManifestsPage::connectActions()
+{
     connect(m_files, &QListWidget::currentRowChanged, this, &ManifestsPage::showFile);
     connect(m_export, &QPushButton::clicked, this, &ManifestsPage::exportRequested);
     connect(m_dryRun, &QPushButton::clicked, this, &ManifestsPage::dryRunRequested);
@@ -130,7 +152,6 @@ ManifestsPage::ManifestsPage(QWidget *parent)
         m_confirmBar->hide();
         Q_EMIT applyRequested(m_force);
     });
-    refreshButtons();
 }
 
 void ManifestsPage::setExport(const core::Result<core::Export> &tree)

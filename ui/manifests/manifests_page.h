@@ -50,6 +50,11 @@ protected:
     void keyPressEvent(QKeyEvent *event) override;
 
 private:
+    void dress();
+    QWidget *makeLeft();
+    QWidget *makeMiddle();
+    QWidget *makeRight();
+    void connectActions();
     void showFile();
     void showHead(const core::ManifestFile &file, const std::vector<core::DiffLine> *diff);
     void showReasons();
