@@ -253,13 +253,14 @@ void ManifestsPage::showFile()
     bool known = !file.objects.empty();
     for (const auto &object : file.objects) {
         const auto answer = m_answers.find(keyOf(object));
-        if (answer == m_answers.end() || !answer->second.diff) {
+        const auto *asked = answer == m_answers.end() ? nullptr : &answer->second;
+        if (!asked || !asked->diff) {
             known = false;
             break;
         }
         if (!diff.empty())
             diff.push_back({diff.back().sign, "---"});
-        diff.insert(diff.end(), answer->second.diff->begin(), answer->second.diff->end());
+        diff.insert(diff.end(), asked->diff->begin(), asked->diff->end());
     }
     showHead(file, known ? &diff : nullptr);
     const bool changes = std::ranges::any_of(diff, [](const auto &line) { return line.sign != '+'; });

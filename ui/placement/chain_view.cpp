@@ -49,9 +49,8 @@ int paintChain(QPainter *painter, const core::Candidate &candidate, QPoint at, i
         painter->setPen(theme.verdict(candidate.verdict));
         painter->drawText(title, Qt::AlignRight | Qt::AlignVCenter, word);
         const int wordWidth = painter->fontMetrics().horizontalAdvance(word);
-        paintVerdictGlyph(*painter, candidate.verdict,
-                          QRectF(title.right() - wordWidth - glyph - 6, title.center().y() - glyph / 2, glyph, glyph),
-                          theme);
+        const QRect sign(title.right() - wordWidth - glyph - 6, title.center().y() - glyph / 2, glyph, glyph);
+        paintVerdictGlyph(*painter, candidate.verdict, sign, theme);
     }
     int y = title.bottom() + gap;
     for (const auto &reason : candidate.chain) {

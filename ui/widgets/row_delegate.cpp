@@ -47,8 +47,8 @@ void RowDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
     const auto subtitle = index.data(SubtitleRole).toString();
     const QRect first = subtitle.isEmpty() ? box : QRect(box.x(), box.y() + 5, box.width(), box.height() / 2 - 3);
     if (const auto verdict = index.data(VerdictRole); verdict.isValid()) {
-        paintVerdictGlyph(*painter, static_cast<core::Verdict>(verdict.toInt()),
-                          QRectF(box.x(), first.center().y() - glyph / 2, glyph, glyph), theme);
+        const QRect sign(box.x(), first.center().y() - glyph / 2, glyph, glyph);
+        paintVerdictGlyph(*painter, static_cast<core::Verdict>(verdict.toInt()), sign, theme);
         box.setLeft(box.left() + glyph + 8);
     }
     painter->setFont(option.font);
