@@ -189,6 +189,7 @@ Answer runEstimate(const GlobalOptions &global, const EstimateOptions &options)
     if (!measured)
         return std::unexpected(measured.error());
     std::vector<core::SkuEstimate> estimates;
+    estimates.reserve(skus->size());
     for (const auto *sku : *skus)
         estimates.push_back(core::estimateOn(**model, options.requirement, *sku, options.tensorParallel, *shape,
                                              prices->find(sku->id), &*calibrations, *measured ? &**measured : nullptr));

@@ -95,6 +95,7 @@ std::vector<core::CardVerdict> judgeAll(const ProbeBasis &basis, const std::vect
     all.insert(all.end(), fresh.begin(), fresh.end());
     const core::ProbeJudge judge(basis.catalog, basis.shares, all);
     std::vector<core::CardVerdict> cards;
+    cards.reserve(fresh.size());
     for (const auto &result : fresh)
         cards.push_back(judge.judge(result));
     return cards;

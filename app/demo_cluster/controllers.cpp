@@ -176,6 +176,24 @@ bool isReady(const json &pod)
     return at(pod, "/status/phase") == "Running";
 }
 
+/// Available and Progressing as kube-controller-manager words them.
+json deploymentConditions(const std::string &replicaSet, bool complete)
+{
+    const json available{
+        {"type", "Available"},
+        {"status", complete ? "True" : "False"},
+        {"reason", complete ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable"},
+        {"message",
+         complete ? "Deployment has minimum availability." : "Deployment does not have minimum availability."}};
+    const json progressing{{"type", "Progressing"},
+                           {"status", "True"},
+                           {"reason", complete ? "NewReplicaSetAvailable" : "ReplicaSetUpdated"},
+                           {"message",
+                            fmt::format("ReplicaSet \"{}\" {}.", replicaSet,
+                                        complete ? "has successfully progressed" : "is progressing")}};
+    return json::array({available, progressing});
+}
+
 } // namespace
 
 std::int64_t quantityMilli(const std::string &text)
@@ -281,6 +299,13 @@ bool Controllers::createPods(const json &deployment, const std::string &replicaS
     return wanted > present;
 }
 
+bool Controllers::ofDeployment(const json &pod, const std::string &deployment) const
+{
+    const auto owner = at(pod, "/metadata/ownerReferences/0/name");
+    const auto set = owner.is_string() ? m_store.find("replicasets", spaceOf(pod), owner) : nullptr;
+    return set && controlledBy(*set, "Deployment", deployment);
+}
+
 bool Controllers::reconcileDeployment(const json &deployment)
 {
     const auto name = nameOf(deployment);
@@ -294,9 +319,7 @@ bool Controllers::reconcileDeployment(const json &deployment)
         if (spaceOf(*pod) != spaceOf(deployment) || !nameOf(*pod).starts_with(name + "-"))
             continue;
         const bool mine = controlledBy(*pod, "ReplicaSet", replicaSet);
-        const auto owner = at(*pod, "/metadata/ownerReferences/0/name");
-        const auto set = owner.is_string() ? m_store.find("replicasets", spaceOf(*pod), owner) : nullptr;
-        if (!mine && !(set && controlledBy(*set, "Deployment", name)))
+        if (!mine && !ofDeployment(*pod, name))
             continue;
         // Old templates go at once: like the strategy Recreate, which never asks for more GPUs than the plan does.
         if (!mine || ++current > wanted) {
@@ -309,25 +332,13 @@ bool Controllers::reconcileDeployment(const json &deployment)
     changed |= createPods(deployment, replicaSet, current);
     const bool complete = ready == static_cast<int>(wanted);
     changed |= m_store.update(kindOf("deployments"), spaceOf(deployment), name, controllerName, [&](json &object) {
-        json available{
-            {"type", "Available"},
-            {"status", complete ? "True" : "False"},
-            {"reason", complete ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable"},
-            {"message",
-             complete ? "Deployment has minimum availability." : "Deployment does not have minimum availability."}};
-        json progressing{{"type", "Progressing"},
-                         {"status", "True"},
-                         {"reason", complete ? "NewReplicaSetAvailable" : "ReplicaSetUpdated"},
-                         {"message",
-                          fmt::format("ReplicaSet \"{}\" {}.", replicaSet,
-                                      complete ? "has successfully progressed" : "is progressing")}};
         object["status"] = {{"observedGeneration", object["metadata"].value("generation", 1)},
                             {"replicas", wanted},
                             {"updatedReplicas", wanted},
                             {"readyReplicas", ready},
                             {"availableReplicas", ready},
                             {"unavailableReplicas", static_cast<int>(wanted) - ready},
-                            {"conditions", {available, progressing}}};
+                            {"conditions", deploymentConditions(replicaSet, complete)}};
     });
     return changed;
 }

@@ -28,6 +28,8 @@ public:
 
 private:
     bool reconcileDeployment(const nlohmann::json &deployment);
+    /// A ReplicaSet of the deployment, current or old, made the pod.
+    bool ofDeployment(const nlohmann::json &pod, const std::string &deployment) const;
     bool createPods(const nlohmann::json &deployment, const std::string &replicaSet, std::size_t present);
     bool collectOrphans();
     bool schedulePods();

@@ -10,8 +10,6 @@ using nlohmann::json;
 
 namespace {
 
-using Leaves = std::map<FieldPath, json>;
-
 /// Merge keys of the lists of the kinds the demo cluster serves (k8s.io/api "patchMergeKey"/"listMapKey" markers).
 std::vector<std::string> mergeKeys(const std::string &field, const json &list)
 {
@@ -179,11 +177,9 @@ std::string pathText(const FieldPath &path)
     return text;
 }
 
-std::expected<json, std::vector<FieldOwnership::Conflict>> FieldOwnership::apply(const json &live, const json &applied,
-                                                                                 const std::string &manager, bool force)
+std::vector<FieldOwnership::Conflict> FieldOwnership::conflictsOf(const Leaves &present, const Leaves &wanted,
+                                                                  const std::string &manager) const
 {
-    const auto wanted = leavesOf(applied);
-    const auto present = leavesOf(live);
     std::vector<Conflict> conflicts;
     for (const auto &[path, value] : wanted) {
         const auto owners = m_owners.find(path);
@@ -194,7 +190,16 @@ std::expected<json, std::vector<FieldOwnership::Conflict>> FieldOwnership::apply
             if (owner != manager)
                 conflicts.push_back({owner, pathText(path)});
     }
-    if (!conflicts.empty() && !force)
+    return conflicts;
+}
+
+std::expected<json, std::vector<FieldOwnership::Conflict>> FieldOwnership::apply(const json &live, const json &applied,
+                                                                                 const std::string &manager, bool force)
+{
+    const auto wanted = leavesOf(applied);
+    const auto present = leavesOf(live);
+    const auto conflicts = force ? std::vector<Conflict>() : conflictsOf(present, wanted, manager);
+    if (!conflicts.empty())
         return std::unexpected(conflicts);
 
     auto merged = live;

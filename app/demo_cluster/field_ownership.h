@@ -20,6 +20,8 @@ struct PathStep {
     std::string text() const; ///< as managedFields spells it: "f:image" or "k:{\"name\":\"main\"}"
 };
 using FieldPath = std::vector<PathStep>;
+/// The values of an object that have an owner each, by their path.
+using Leaves = std::map<FieldPath, nlohmann::json>;
 
 /// As the API server prints it in conflicts: .spec.template.spec.containers[name="main"].image
 std::string pathText(const FieldPath &path);
@@ -42,6 +44,9 @@ public:
     nlohmann::json managedFields(const std::string &apiVersion) const;
 
 private:
+    /// Leaves that others own and have with another value.
+    std::vector<Conflict> conflictsOf(const Leaves &present, const Leaves &wanted, const std::string &manager) const;
+
     std::map<FieldPath, std::set<std::string>> m_owners;
     std::map<std::string, std::string> m_operation; ///< manager -> Apply or Update
 };
