@@ -23,9 +23,10 @@ void LatestJob::run(const std::stop_token &stop)
 {
     while (true) {
         std::unique_lock lock(m_mutex);
-        if (!m_wake.wait(lock, stop, [this] { return m_waiting.has_value(); }))
+        if (!m_wake.wait(lock, stop, [this] { return m_waiting.has_value(); }) || !m_waiting)
             return;
-        const auto question = *std::exchange(m_waiting, std::nullopt);
+        const auto question = std::move(*m_waiting);
+        m_waiting.reset();
         const auto number = m_newest;
         lock.unlock();
         auto answer = question();

@@ -94,12 +94,20 @@ void LedgerView::paintEvent(QPaintEvent *)
                                                        : tr("Memory in GiB, %1").arg(text(m_ledger->calibration));
     painter.drawText(QRect(0, 0, width(), 20), Qt::AlignVCenter,
                      painter.fontMetrics().elidedText(heading, Qt::ElideRight, width()));
-    const auto end = std::max({m_ledger->total.high, m_usable.value_or(0)});
+    paintBar(painter, *m_ledger);
+    paintTable(painter, *m_ledger);
+}
+
+/// What takes the memory, side by side on one scale, with the span of the total and the usable memory over it.
+void LedgerView::paintBar(QPainter &painter, const core::Ledger &ledger) const
+{
+    const auto theme = Theme::of(palette());
+    const auto end = std::max({ledger.total.high, m_usable.value_or(0)});
     const auto scale = end > 0 ? static_cast<double>(width() - 2) / (static_cast<double>(end) * 1.05) : 0.0;
     const auto at = [scale](std::int64_t bytes) { return static_cast<int>(static_cast<double>(bytes) * scale); };
     painter.fillRect(0, barTop, width(), barHeight, theme.sunken);
     std::int64_t sum = 0;
-    for (const auto &block : m_ledger->blocks) {
+    for (const auto &block : ledger.blocks) {
         painter.fillRect(QRect(at(sum), barTop, std::max(1, at(sum + block.bytes.likely) - at(sum) - 1), barHeight),
                          blockBrush(block.kind, theme));
         sum += block.bytes.likely;
@@ -107,7 +115,7 @@ void LedgerView::paintEvent(QPaintEvent *)
     painter.setPen(QPen(theme.lineStrong, 1));
     painter.drawRect(0, barTop, width() - 1, barHeight);
     painter.setPen(QPen(theme.text, 2));
-    const int low = at(m_ledger->total.low), high = at(m_ledger->total.high), middle = barTop + barHeight / 2;
+    const int low = at(ledger.total.low), high = at(ledger.total.high), middle = barTop + barHeight / 2;
     painter.drawLine(low, middle, high, middle);
     painter.drawLine(low, barTop - 2, low, barTop + barHeight + 2);
     painter.drawLine(high, barTop - 2, high, barTop + barHeight + 2);
@@ -119,6 +127,12 @@ void LedgerView::paintEvent(QPaintEvent *)
         painter.drawText(std::clamp(at(*m_usable) - labelWidth / 2, 0, std::max(0, width() - labelWidth)),
                          barTop + barHeight + 20, label);
     }
+}
+
+/// The same in figures, a row each, and their total.
+void LedgerView::paintTable(QPainter &painter, const core::Ledger &ledger) const
+{
+    const auto theme = Theme::of(palette());
     int y = barTop + barHeight + 28;
     const auto row = [&](const QString &name, const core::Estimate &bytes, const QBrush *swatch, bool isTotal) {
         auto font = this->font();
@@ -137,13 +151,13 @@ void LedgerView::paintEvent(QPaintEvent *)
         painter.drawText(QRect(0, y, width(), rowHeight), Qt::AlignRight | Qt::AlignVCenter, gibRange(bytes));
         y += rowHeight;
     };
-    for (const auto &block : m_ledger->blocks) {
+    for (const auto &block : ledger.blocks) {
         const auto brush = blockBrush(block.kind, theme);
         row(blockWord(block.kind), block.bytes, &brush, false);
     }
     painter.setPen(QPen(theme.line, 1));
     painter.drawLine(0, y, width(), y);
-    row(m_devices == 1 ? tr("the GPU") : tr("each of %1 GPUs").arg(m_devices), m_ledger->total, nullptr, true);
+    row(m_devices == 1 ? tr("the GPU") : tr("each of %1 GPUs").arg(m_devices), ledger.total, nullptr, true);
 }
 
 } // namespace ui

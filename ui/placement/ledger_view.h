@@ -29,6 +29,8 @@ protected:
 
 private:
     void describe();
+    void paintBar(QPainter &painter, const core::Ledger &ledger) const;
+    void paintTable(QPainter &painter, const core::Ledger &ledger) const;
 
     std::optional<core::Ledger> m_ledger;
     int m_devices = 1;
