@@ -23,7 +23,7 @@ core::Result<std::map<core::Vendor, std::string>> imagesOf(const std::vector<std
     std::map<core::Vendor, std::string> images;
     for (const auto &text : texts) {
         const auto vendor = vendors.find(text.substr(0, text.find('=')));
-        if (vendor != vendors.end() && text.find('=') != std::string::npos)
+        if (vendor != vendors.end() && text.contains('='))
             images[vendor->second] = text.substr(text.find('=') + 1);
         else if (texts.size() == 1)
             for (const auto &[name, one] : vendors)
