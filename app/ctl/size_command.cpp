@@ -122,8 +122,10 @@ core::Result<NamedDevice> deviceOf(const core::Catalog &catalog, const SizeOptio
         if (!bytes)
             return std::unexpected(bytes.error());
         if (!named->device)
-            *named = {"a KV cache of its own", core::SizingDevice{0, {}, {}}, {}, {}};
-        named->device->kvPool = *bytes;
+            named->name = "a KV cache of its own";
+        auto device = named->device.value_or(core::SizingDevice{0, {}, {}});
+        device.kvPool = *bytes;
+        named->device = device;
     }
     return named;
 }
