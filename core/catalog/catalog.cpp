@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/catalog/catalog.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 
@@ -19,7 +21,7 @@ std::string lower(std::string_view text)
 std::string productKey(std::string_view label)
 {
     auto key = lower(label);
-    std::replace_if(key.begin(), key.end(), [](char c) { return c == '_' || c == ' '; }, '-');
+    std::ranges::replace_if(key, [](char c) { return c == '_' || c == ' '; }, '-');
     for (const std::string_view prefix : {"nvidia-", "amd-", "intel-"})
         if (key.starts_with(prefix))
             key.erase(0, prefix.size());
@@ -123,7 +125,7 @@ std::vector<std::string> Catalog::sourcesOf(const Sku &sku) const
             return i < sku.source.size() && std::isupper(static_cast<unsigned char>(sku.source[i]));
         };
         if (at != std::string::npos && !isLetter(at - 1) && !isLetter(at + code.size()))
-            out.push_back(code + ": " + place);
+            out.push_back(fmt::format("{}: {}", code, place));
     }
     return out;
 }

@@ -57,7 +57,8 @@ std::string required(const YAML::Node &object, const char *key)
 std::optional<double> figure(const YAML::Node &object, const char *key, double most = 1e9)
 {
     const auto value = optional<double>(object, key);
-    if (value && !(*value > 0 && *value <= most)) // false for NaN, too
+    const bool possible = !value || (*value > 0 && *value <= most); // false for NaN, too
+    if (!possible)
         broken(object[key], fmt::format("{} must be positive and at most {:g}", key, most));
     return value;
 }
@@ -120,9 +121,10 @@ void readMemory(const YAML::Node &memory, Sku &sku)
 {
     if (!memory.IsMap())
         broken(memory, "memory is missing");
-    if (!has(memory, "size"))
+    const auto size = figure(memory, "size", 16384);
+    if (!size)
         broken(memory, "memory.size is missing");
-    sku.memorySize = *figure(memory, "size", 16384);
+    sku.memorySize = *size;
     sku.memoryUnit = text(memory, "unit");
     const auto dies = count<int>(memory, "dies").value_or(1);
     if (dies < 1 || dies > 64)

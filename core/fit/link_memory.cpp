@@ -26,11 +26,11 @@ std::string_view sharingOf(const DevicePool &pool)
     return pool.sharing;
 }
 
-Room roomOf(const DevicePool &pool, DeviceMemory memory, double utilization)
+Room roomOf(const DevicePool &pool, std::int64_t bytes, bool nominal, double utilization)
 {
     Room room;
-    room.device = *memory.bytes;
-    room.nominal = memory.nominal;
+    room.device = bytes;
+    room.nominal = nominal;
     room.shares = std::max(1, pool.replicas);
     if (pool.kind == DeviceKind::Share && sharingOf(pool) == "mps")
         room.device /= room.shares; // the MPS daemon pins the device memory limit of each client
@@ -204,7 +204,7 @@ MemoryAndShape memoryAndShapeLinks(LedgerCache *ledgers, const DevicePool &pool,
                         "label the node, or add the card to the catalogue"};
         return links;
     }
-    const auto room = roomOf(pool, memory, requirement.utilization);
+    const auto room = roomOf(pool, *memory.bytes, memory.nominal, requirement.utilization);
     const auto &fitted = ledgers->get(requirement, room.device, calibrationSku(pool));
     links.headroomBytes = room.usable - fitted->total.likely;
     links.deviceBytes = room.device;

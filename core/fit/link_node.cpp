@@ -21,7 +21,7 @@ std::optional<std::int64_t> amount(const Resources &resources, std::string_view 
 
 bool namesMig(std::string_view issue)
 {
-    return issue.find("MIG") != issue.npos || issue.find("mig") != issue.npos;
+    return issue.contains("MIG") || issue.contains("mig");
 }
 
 } // namespace
@@ -37,6 +37,7 @@ std::vector<Toleration> gpuTolerations(const DevicePool &pool)
     if (!pool.resource.empty() && std::ranges::find(keys, pool.resource) == keys.end())
         keys.push_back(pool.resource);
     std::vector<Toleration> tolerations;
+    tolerations.reserve(keys.size());
     for (auto &key : keys)
         tolerations.push_back({std::move(key), "Exists", {}, std::nullopt, std::nullopt});
     return tolerations;

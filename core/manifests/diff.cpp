@@ -75,7 +75,8 @@ nlohmann::ordered_json comparable(const nlohmann::json &live, const nlohmann::or
                 out.push_back(comparable(*item, planned[i]));
         return out;
     }
-    return Json(live);
+    Json out(live); // braces would make a list of it
+    return out;
 }
 
 } // namespace core

@@ -67,7 +67,7 @@ Json skuExpression(const PlacedModel &placed, ManifestObject &notes)
     std::set<std::string> names;
     for (const auto &place : placed.places)
         names.insert(place.node->name);
-    notes.warnings.push_back(
+    notes.warnings.emplace_back(
         "the nodes carry no product label: the SKU is pinned by the names of its nodes, and new nodes are not found");
     return {{"key", "kubernetes.io/hostname"}, {"operator", "In"}, {"values", names}};
 }
@@ -201,16 +201,17 @@ Json podTemplate(const PlacedModel &placed, const Json &labels, ManifestObject &
     const auto &pool = *placed.places.front().pool;
     if (pool.vendor == Vendor::Nvidia && placed.hasNvidiaRuntimeClass) {
         spec["runtimeClassName"] = "nvidia";
-        notes.reasons.push_back("runtimeClassName nvidia, because the cluster has that RuntimeClass");
+        notes.reasons.emplace_back("runtimeClassName nvidia, because the cluster has that RuntimeClass");
     }
     spec["affinity"] = nodeAffinity(placed, notes);
     if (auto list = tolerations(placed, notes); !list.empty())
         spec["tolerations"] = std::move(list);
     if (pool.vendor == Vendor::Nvidia)
-        notes.reasons.push_back("no privileges needed: the device plugin hands the GPU over");
+        notes.reasons.emplace_back("no privileges needed: the device plugin hands the GPU over");
     else
-        notes.reasons.push_back("runs as the image's own user: another one needs the node's numeric video and render "
-                                "groups, which differ between distributions");
+        notes.reasons.emplace_back(
+            "runs as the image's own user: another one needs the node's numeric video and render "
+            "groups, which differ between distributions");
     spec["automountServiceAccountToken"] = false;
     spec["terminationGracePeriodSeconds"] = 60;
     spec["containers"] = Json::array({container(placed)});
