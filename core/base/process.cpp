@@ -58,6 +58,7 @@ std::vector<std::string> mergedEnvironment(const std::map<std::string, std::stri
     for (const auto &[name, value] : own)
         merged[name] = value;
     std::vector<std::string> out;
+    out.reserve(merged.size());
     for (const auto &[name, value] : merged)
         out.push_back(name + "=" + value);
     return out;
@@ -66,6 +67,7 @@ std::vector<std::string> mergedEnvironment(const std::map<std::string, std::stri
 std::vector<char *> pointers(std::vector<std::string> &texts)
 {
     std::vector<char *> out;
+    out.reserve(texts.size() + 1);
     for (auto &text : texts)
         out.push_back(text.data());
     out.push_back(nullptr);

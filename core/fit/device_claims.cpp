@@ -173,6 +173,7 @@ std::vector<Reason> DeviceClaims::judge(const Node &node, const std::vector<std:
         made.requests.push_back({name, false, {std::move(request)}});
     }
     std::vector<dra::Wanted> wanted;
+    wanted.reserve(m_wanted.size() + 1);
     for (const auto &one : m_wanted)
         wanted.push_back({one.name, one.spec});
     if (!delegated.empty())

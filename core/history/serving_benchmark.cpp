@@ -168,6 +168,7 @@ std::vector<ServingFigures> servingFigures(const std::vector<ServingBenchmark> &
         if (one.date + oneRun >= newest[{keyOf(one), one.source}])
             groups[keyOf(one)].push_back(&one);
     std::vector<ServingFigures> out;
+    out.reserve(groups.size());
     for (const auto &[key, points] : groups)
         out.push_back(figuresOf(points));
     return out;

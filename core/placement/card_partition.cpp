@@ -129,6 +129,7 @@ Result<CardPartition> cutIntoInstances(const Sku &sku, const Asks &asks)
     if (auto parts = layOut(sku, asks))
         return CardPartition{modeOf(asks), sku.partitionSlices, std::move(*parts)};
     std::vector<std::string> rules;
+    rules.reserve(asks.size());
     for (const auto &[profile, count] : asks)
         rules.push_back(fmt::format("{} takes {} of the {} memory slices and may start at {}", profile->name,
                                     profile->size, sku.partitionSlices, fmt::join(profile->starts, ", ")));

@@ -79,7 +79,8 @@ std::optional<double> target(const YAML::Node &node, const char *key)
     if (!node[key])
         return std::nullopt;
     const auto asked = value<double>(node, key, "a number", 0);
-    if (!(asked > 0) || !std::isfinite(asked))
+    const bool isAbove = asked > 0 && std::isfinite(asked);
+    if (!isAbove)
         broken(node[key], fmt::format("{} must be a number above 0", key));
     return asked;
 }

@@ -80,6 +80,7 @@ void ProbeJudge::addFleet(const BaselineKey &key, const std::vector<const Known 
             continue;
         // Each card counts once, however often it was measured; with enough cards by what it did last.
         std::vector<double> cards;
+        cards.reserve(byCard.size());
         for (const auto &[card, values] : byCard)
             cards.push_back(manyCards ? values.back() : median(values));
         m_fleet[key][name] = {ReferenceKind::Fleet, median(cards), cards.size(), runs[name], {}};
@@ -93,6 +94,7 @@ void ProbeJudge::addPowerLimit(const BaselineKey &key, const std::vector<const K
         if (one->result.device.powerLimitW)
             byCard[one->card] = *one->result.device.powerLimitW;
     std::vector<double> limits;
+    limits.reserve(byCard.size());
     for (const auto &[card, limit] : byCard)
         limits.push_back(limit);
     if (limits.size() >= cardsForALimit)
@@ -121,6 +123,7 @@ ProbeReference ProbeJudge::peers(const Known &of, const ProbeMetric &metric) con
     if (byCard.empty())
         return {};
     std::vector<double> values;
+    values.reserve(byCard.size());
     for (const auto &[card, value] : byCard)
         values.push_back(value);
     return {ReferenceKind::Peers, bestOf(values, lowerIsBetter(metric)).value_or(0), values.size(), 0, {}};

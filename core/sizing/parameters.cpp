@@ -40,7 +40,7 @@ std::string missingDimension(const Model &model)
 /// and an output projection. With channels c = 2·key + value and value width v: h·(c + v) + 2·h·heads + c·kernel + v·h.
 void addLinearAttention(ParameterCount &count, const Model &model, std::int64_t layers)
 {
-    if (layers <= 0 || model.recurrent->heads <= 0 || model.recurrent->keyDim <= 0)
+    if (layers <= 0 || !model.recurrent || model.recurrent->heads <= 0 || model.recurrent->keyDim <= 0)
         return;
     const auto &state = *model.recurrent;
     const std::int64_t h = model.hidden.value_or(0), c = state.convChannels, v = state.elements / state.keyDim;

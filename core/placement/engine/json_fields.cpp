@@ -9,8 +9,17 @@ namespace core::engine {
 
 namespace {
 
-const nlohmann::json EmptyList = nlohmann::json::array();
-const nlohmann::json EmptyObject = nlohmann::json::object();
+const nlohmann::json &emptyList()
+{
+    static const nlohmann::json empty = nlohmann::json::array();
+    return empty;
+}
+
+const nlohmann::json &emptyObject()
+{
+    static const nlohmann::json empty = nlohmann::json::object();
+    return empty;
+}
 
 } // namespace
 
@@ -96,7 +105,7 @@ const nlohmann::json &JsonFields::list(const char *key)
         return *value;
     if (value)
         wrong("is not a list", key);
-    return EmptyList;
+    return emptyList();
 }
 
 const nlohmann::json &JsonFields::object(const char *key)
@@ -106,7 +115,7 @@ const nlohmann::json &JsonFields::object(const char *key)
         return *value;
     if (value)
         wrong("is not an object", key);
-    return EmptyObject;
+    return emptyObject();
 }
 
 Result<nlohmann::json> parseJson(std::string_view text, const std::string &place)

@@ -32,7 +32,8 @@ public:
     bool has(const char *key) const { return m_object.is_object() && m_object.contains(key); }
 
     bool good() const { return !m_fault; }
-    std::unexpected<Error> fault() const { return std::unexpected(*m_fault); }
+    /// The first thing that is wrong; asked only when not good().
+    std::unexpected<Error> fault() const { return std::unexpected(m_fault.value_or(Error{})); }
     const std::string &place() const { return m_place; }
 
     /// Far above any capacity, far below where sums of it overflow.

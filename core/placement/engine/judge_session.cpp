@@ -94,7 +94,7 @@ Result<std::string> JudgeSession::answer(std::string_view line)
         return fail(ErrorKind::Parse, "is none of init, pod, solve, end", "line.type");
     if (!m_started)
         return fail(ErrorKind::Parse, "comes before init", "line.type");
-    return type == "solve" ? solve() : pod(fields);
+    return type == "solve" ? solve(*m_started) : pod(fields, *m_started);
 }
 
 Result<std::string> JudgeSession::start(JsonFields &fields)
@@ -122,26 +122,26 @@ Result<std::string> JudgeSession::start(JsonFields &fields)
     return "ready";
 }
 
-Result<std::string> JudgeSession::pod(JsonFields &fields)
+Result<std::string> JudgeSession::pod(JsonFields &fields, Started &run)
 {
-    auto demand = readDemand(fields, m_started->placer.fleet());
+    auto demand = readDemand(fields, run.placer.fleet());
     demand.memoryMib = fields.whole("memory_mib");
     if (!fields.good())
         return fields.fault();
-    if (m_started->plan) {
-        m_started->pods.push_back(std::move(demand));
+    if (run.plan) {
+        run.pods.push_back(std::move(demand));
         return "";
     }
-    return spotLine(m_started->placer.fleet(), m_started->placer.place(demand).spot);
+    return spotLine(run.placer.fleet(), run.placer.place(demand).spot);
 }
 
-Result<std::string> JudgeSession::solve()
+Result<std::string> JudgeSession::solve(const Started &run)
 {
-    if (!m_started->plan)
+    if (!run.plan)
         return fail(ErrorKind::Parse, "asks for a plan in online mode", "line.type");
-    const auto &fleet = m_started->placer.fleet();
-    const auto limit = std::chrono::duration<double>(std::min(MostTimeLimit, m_started->timeLimit) * UsedShareOfLimit);
-    const auto plan = planBatch(fleet, m_started->pods, std::chrono::duration_cast<std::chrono::milliseconds>(limit));
+    const auto &fleet = run.placer.fleet();
+    const auto limit = std::chrono::duration<double>(std::min(MostTimeLimit, run.timeLimit) * UsedShareOfLimit);
+    const auto plan = planBatch(fleet, run.pods, std::chrono::duration_cast<std::chrono::milliseconds>(limit));
     std::string lines;
     for (const auto &spot : plan.spots)
         lines += spotLine(fleet, spot) + '\n';

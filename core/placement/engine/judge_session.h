@@ -38,8 +38,8 @@ private:
         std::vector<Demand> pods; ///< plan mode
     };
     Result<std::string> start(JsonFields &fields);
-    Result<std::string> pod(JsonFields &fields);
-    Result<std::string> solve();
+    static Result<std::string> pod(JsonFields &fields, Started &run);
+    static Result<std::string> solve(const Started &run);
 
     std::optional<Started> m_started;
     bool m_over = false;

@@ -80,8 +80,8 @@ void Scarcity::refreshGroups(const Fleet &fleet)
         for (const auto &node : fleet.nodes())
             have += node.closed ? 0 : node.wholeFree / size;
         for (const auto &[demand, share] : m_mix.classes)
-            if (demand.gpus >= size)
-                want += pods * share * (demand.gpus / size);
+            if (const int groups = demand.gpus / size; groups > 0)
+                want += pods * share * groups;
         const double pressure = have > 0.5 ? std::min(MaxGroupPressure, want / have) : 0;
         m_group[index] = GroupWeight * size * std::pow(pressure, GroupExponent);
     }

@@ -40,8 +40,10 @@ void CapacityRows::addNode(std::size_t pool, const std::vector<int> &gpuFreeMill
         m_capacity[row(pool, 1)] += halfWeight(free);
     }
     const auto whole = static_cast<int>(std::ranges::count(gpuFreeMilli, WholeGpu));
-    for (std::size_t g = 0; g < m_groups.size(); ++g)
-        m_capacity[row(pool, 2 + g)] += whole / m_groups[g];
+    for (std::size_t g = 0; g < m_groups.size(); ++g) {
+        const int groups = whole / m_groups[g];
+        m_capacity[row(pool, 2 + g)] += groups;
+    }
 }
 
 double CapacityRows::weight(std::size_t kind, Shape shape) const

@@ -48,9 +48,9 @@ void FleetPacking::unlistPart(PoolState &pool, std::uint32_t gpu)
         pool.someFree[free / 64] &= ~(std::uint64_t{1} << (free % 64));
 }
 
-void FleetPacking::setWhole(std::uint32_t index, std::uint64_t whole)
+void FleetPacking::setWhole(std::uint32_t nodeIndex, std::uint64_t whole)
 {
-    auto &node = m_nodes[index];
+    auto &node = m_nodes[nodeIndex];
     auto &pool = m_pools[node.pool];
     auto &from = pool.byWhole[static_cast<std::size_t>(std::popcount(node.whole))];
     from[node.slot] = from.back();
@@ -60,7 +60,7 @@ void FleetPacking::setWhole(std::uint32_t index, std::uint64_t whole)
     pool.wholeGpus += std::popcount(whole) - std::popcount(node.whole);
     node.slot = static_cast<std::uint32_t>(to.size());
     node.whole = whole;
-    to.push_back(index);
+    to.push_back(nodeIndex);
 }
 
 void FleetPacking::setFree(std::uint32_t gpu, int free)
@@ -89,9 +89,9 @@ void FleetPacking::shift(const Berth &berth, int milli)
     }
 }
 
-std::int64_t FleetPacking::room(std::size_t index, Shape shape) const
+std::int64_t FleetPacking::room(std::size_t poolIndex, Shape shape) const
 {
-    const auto &pool = m_pools[index];
+    const auto &pool = m_pools[poolIndex];
     std::int64_t count = 0;
     if (!shape.isShare()) {
         for (auto whole = static_cast<std::size_t>(shape.gpus); whole < pool.byWhole.size(); ++whole)
@@ -144,9 +144,9 @@ std::optional<Berth> FleetPacking::spotForGroup(const PoolState &pool, int gpus)
     return std::nullopt;
 }
 
-std::optional<Berth> FleetPacking::take(std::size_t index, Shape shape)
+std::optional<Berth> FleetPacking::take(std::size_t poolIndex, Shape shape)
 {
-    const auto &pool = m_pools[index];
+    const auto &pool = m_pools[poolIndex];
     auto berth = shape.isShare() ? spotForShare(pool, shape.milli) : spotForGroup(pool, shape.gpus);
     if (berth)
         shift(*berth, -shape.milli);

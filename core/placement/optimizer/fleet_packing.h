@@ -23,9 +23,9 @@ public:
     FleetPacking(const FleetProblem &problem, const FleetPools &pools);
 
     /// How many replicas of the shape the pool still takes (each alone; shares and groups compete).
-    std::int64_t room(std::size_t pool, Shape shape) const;
+    std::int64_t room(std::size_t poolIndex, Shape shape) const;
     /// Takes a place, or says that there is none.
-    std::optional<Berth> take(std::size_t pool, Shape shape);
+    std::optional<Berth> take(std::size_t poolIndex, Shape shape);
     /// Takes exactly this place, which must be free: how a removal is undone.
     void retake(const Berth &berth, Shape shape) { shift(berth, -shape.milli); }
     /// Gives a place back.
@@ -53,7 +53,7 @@ private:
 
     void shift(const Berth &berth, int milli);
     void setFree(std::uint32_t gpu, int free);
-    void setWhole(std::uint32_t node, std::uint64_t whole);
+    void setWhole(std::uint32_t nodeIndex, std::uint64_t whole);
     void listPart(PoolState &pool, std::uint32_t gpu);
     void unlistPart(PoolState &pool, std::uint32_t gpu);
     static std::optional<std::size_t> leastFree(const PoolState &pool, int milli);

@@ -21,6 +21,7 @@ std::vector<Pool> poolsOf(const FleetProblem &problem)
         pool.nodes.push_back(i);
     }
     std::vector<Pool> list;
+    list.reserve(pools.size());
     for (auto &[key, pool] : pools)
         list.push_back(std::move(pool));
     return list;

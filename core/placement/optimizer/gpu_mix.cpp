@@ -200,6 +200,7 @@ private:
     void settle(const Node &node)
     {
         std::vector<double> counts;
+        counts.reserve(node.relaxed.counts.size());
         for (const double count : node.relaxed.counts)
             counts.push_back(std::round(count));
         auto box = node.box;

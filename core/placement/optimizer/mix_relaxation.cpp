@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 namespace core::optimizer {
 
@@ -54,7 +53,8 @@ bool MixRelaxation::fillBucket(const MixBox &box, std::size_t bucket, const std:
         left -= entry->second.first;
     }
     std::vector<std::size_t> order(types);
-    std::iota(order.begin(), order.end(), std::size_t{0});
+    for (std::size_t j = 0; j < types; ++j)
+        order[j] = j;
     // At equal prices the smaller load goes first: a price of 0 must not make a type look free of load.
     std::ranges::sort(order, {},
                       [&](std::size_t j) { return std::pair(m_loads[bucket][j] * prices[j], m_loads[bucket][j]); });
@@ -141,6 +141,7 @@ MixRelaxation::Answer MixRelaxation::solve(const MixBox &box, const std::vector<
             usable.push_back(a);
     if (usable.empty()) {
         std::vector<double> costs;
+        costs.reserve(m_problem->types.size());
         for (const auto &type : m_problem->types)
             costs.push_back(type.usdPerHour);
         auto first = cheapest(box, costs);

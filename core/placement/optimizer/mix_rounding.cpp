@@ -18,10 +18,12 @@ constexpr int ShakenSlices = 3;
 std::vector<int> roundKeepingSum(const std::vector<double> &parts, int sum)
 {
     std::vector<int> whole;
+    whole.reserve(parts.size());
     for (const double part : parts)
         whole.push_back(static_cast<int>(std::floor(part + Rounding)));
     std::vector<std::size_t> order(parts.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
+    for (std::size_t j = 0; j < order.size(); ++j)
+        order[j] = j;
     std::ranges::stable_sort(order, std::ranges::greater(), [&](std::size_t j) { return parts[j] - whole[j]; });
     int left = sum - std::accumulate(whole.begin(), whole.end(), 0);
     for (std::size_t i = 0; left > 0 && i < order.size(); ++i)

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <numeric>
 
 namespace core::optimizer {
 
@@ -171,7 +170,8 @@ void PlanSearch::construct(const CapacityPrices &prices)
     for (std::size_t m = 0; m < m_held.size(); ++m)
         release(m, std::nullopt);
     std::vector<std::size_t> order(m_held.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
+    for (std::size_t m = 0; m < order.size(); ++m)
+        order[m] = m;
     std::ranges::stable_sort(order, std::ranges::greater(),
                              [&](std::size_t m) { return largestGroup(m_pools->models[m]); });
     for (const auto model : order)
@@ -243,6 +243,7 @@ void PlanSearch::exchange(const CapacityPrices &prices, double tolerance)
     const double before = m_cost;
     auto chosen = rivals(prices);
     std::vector<double> costs;
+    costs.reserve(chosen.size());
     for (const auto model : chosen) {
         costs.push_back(m_costs[model]);
         std::size_t replicas = 0;

@@ -43,9 +43,9 @@ PriceBound::PriceBound(const FleetProblem &problem, const FleetPools &pools) : m
 }
 
 /// One item for each offer, at the price of the cheapest pool that has room for it.
-void PriceBound::gatherItems(std::size_t index)
+void PriceBound::gatherItems(std::size_t modelIndex)
 {
-    const auto &options = m_pools->models[index].options;
+    const auto &options = m_pools->models[modelIndex].options;
     m_items.clear();
     m_itemStart.clear();
     m_optionPrice.clear();
@@ -54,7 +54,7 @@ void PriceBound::gatherItems(std::size_t index)
             m_itemStart.push_back(o);
             m_items.push_back({NoRoom, options[o].tps, 0});
         }
-        const auto room = m_room[index][o];
+        const auto room = m_room[modelIndex][o];
         m_optionPrice.push_back(room > 0 ? options[o].usd + m_now.of(options[o].pool, options[o].shape) : NoRoom);
         m_items.back().limit += room;
         m_items.back().price = std::min(m_items.back().price, m_optionPrice.back());
@@ -64,31 +64,31 @@ void PriceBound::gatherItems(std::size_t index)
 
 /// Gives the replicas of one item to the pools where they are cheapest, by room among equals: a direction that does not
 /// jump from pool to pool.
-void PriceBound::spread(std::size_t index, std::size_t item, std::int64_t count, Use &use) const
+void PriceBound::spread(std::size_t modelIndex, std::size_t item, std::int64_t count, Use &use) const
 {
-    const auto &options = m_pools->models[index].options;
+    const auto &options = m_pools->models[modelIndex].options;
     const double most = m_items[item].price * (1 + SamePrice);
     double total = 0;
     for (auto o = m_itemStart[item]; o < m_itemStart[item + 1]; ++o)
-        total += m_optionPrice[o] <= most ? static_cast<double>(m_room[index][o]) : 0;
+        total += m_optionPrice[o] <= most ? static_cast<double>(m_room[modelIndex][o]) : 0;
     for (auto o = m_itemStart[item]; o < m_itemStart[item + 1]; ++o) {
         if (m_optionPrice[o] > most)
             continue;
-        const double here = static_cast<double>(count) * static_cast<double>(m_room[index][o]) / total;
+        const double here = static_cast<double>(count) * static_cast<double>(m_room[modelIndex][o]) / total;
         for (std::size_t kind = 0; kind < m_now.rows->kinds(); ++kind)
             use[m_now.rows->row(options[o].pool, kind)] += here * m_now.rows->weight(kind, options[o].shape);
     }
 }
 
-double PriceBound::evaluateModel(std::size_t index, Use &use)
+double PriceBound::evaluateModel(std::size_t modelIndex, Use &use)
 {
-    const auto &model = m_pools->models[index];
-    gatherItems(index);
+    const auto &model = m_pools->models[modelIndex];
+    gatherItems(modelIndex);
     const CoverNeed need{model.demandTps, model.minReplicas, m_problem->unmetUsdPerTps, m_problem->missingReplicaUsd};
     const auto answer = m_cover.solve(m_items, need, m_counts);
     for (std::size_t item = 0; item < m_items.size(); ++item)
         if (m_counts[item] > 0)
-            spread(index, item, m_counts[item], use);
+            spread(modelIndex, item, m_counts[item], use);
     return answer.lowerBound;
 }
 

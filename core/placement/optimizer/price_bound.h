@@ -32,9 +32,9 @@ private:
     using Use = std::vector<double>; ///< of each row
 
     double evaluate(Use &use);
-    double evaluateModel(std::size_t model, Use &use);
-    void gatherItems(std::size_t model);
-    void spread(std::size_t model, std::size_t item, std::int64_t count, Use &use) const;
+    double evaluateModel(std::size_t modelIndex, Use &use);
+    void gatherItems(std::size_t modelIndex);
+    void spread(std::size_t modelIndex, std::size_t item, std::int64_t count, Use &use) const;
     void keepIfBetter();
     void tryMarket(Use &use);
     void step(double gap);

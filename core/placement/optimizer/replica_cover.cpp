@@ -72,7 +72,9 @@ void ReplicaCover::search(std::size_t depth, double spent, double tps, double re
     const auto &[item, ratio, least, index] = m_ranked[depth];
     const bool worthIt = item.price <= m_need.unmetUsdPerTps * item.tps;
     const double forTps = item.tps > 0 && tps > Nothing ? std::ceil((tps - Nothing) / item.tps) : 0;
-    for (double x = std::min(static_cast<double>(item.limit), std::max({forTps, replicas, 0.0})); x >= 0; --x) {
+    const double most = std::min(static_cast<double>(item.limit), std::max({forTps, replicas, 0.0}));
+    for (auto count = static_cast<std::int64_t>(most); count >= 0; --count) {
+        const auto x = static_cast<double>(count);
         const double paid = spent + x * item.price;
         const double restTps = tps - x * item.tps;
         // Once tokens are left, fewer of an item that is worth its price never serve them for less: the part of the
@@ -82,7 +84,7 @@ void ReplicaCover::search(std::size_t depth, double spent, double tps, double re
         if (cutsOff(paid + atLeast(depth + 1, restTps, replicas - x)))
             continue;
         --m_nodesLeft;
-        m_current[index] = static_cast<std::int64_t>(x);
+        m_current[index] = count;
         search(depth + 1, paid, restTps, replicas - x);
     }
     m_current[index] = 0;

@@ -2,7 +2,6 @@
 #include "core/placement/optimizer/small_lp.h"
 
 #include <limits>
-#include <numeric>
 
 namespace core::optimizer {
 
@@ -30,8 +29,10 @@ public:
         }
         m_cells.back() = cost;
         m_cells.back().push_back(0);
-        std::iota(m_free.begin(), m_free.end(), std::size_t{0});
-        std::iota(m_basic.begin(), m_basic.end(), m_columns);
+        for (std::size_t c = 0; c < m_free.size(); ++c)
+            m_free[c] = c;
+        for (std::size_t r = 0; r < m_basic.size(); ++r)
+            m_basic[r] = m_columns + r;
     }
 
     bool solve()

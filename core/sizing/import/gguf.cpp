@@ -52,6 +52,7 @@ std::vector<std::int64_t> readShape(ByteReader &reader)
     if (dimensions > 4)
         ByteReader::brokenAt(at, fmt::format("a tensor of {} dimensions, at most 4 are allowed", dimensions));
     std::vector<std::int64_t> shape;
+    shape.reserve(dimensions);
     for (std::uint32_t i = 0; i < dimensions; ++i)
         shape.push_back(static_cast<std::int64_t>(reader.word64()));
     if (elementsOf(shape) <= 0)
@@ -96,6 +97,7 @@ TensorTable readTensors(ByteReader &reader, std::uint64_t count, std::uint64_t a
     TensorTable table;
     std::vector<Extent> extents;
     for (std::uint64_t i = 0; i < count; ++i)
+        // NOLINTNEXTLINE(performance-inefficient-vector-operation): a claim of the file must not allocate
         extents.push_back(readTensor(reader, alignment, table));
     if (const auto both = overlapping(extents); !both.empty())
         throw BrokenDocument{"tensors " + both, "take the same bytes"};

@@ -122,7 +122,7 @@ void readExperts(const JsonSection &config, Model &model)
     model.sharedExperts = small(config.number({"n_shared_experts", "num_shared_experts"}, 65536))
                               .value_or(oneOf(model.architecture, {"Llama4"}) ? 1 : 0);
     model.sharedIntermediate = small(config.number({"shared_expert_intermediate_size"}, mostDimension * 4));
-    model.denseLayers = denseLayersOf(config, *model.layers);
+    model.denseLayers = denseLayersOf(config, model.layers.value_or(0));
 }
 
 bool tiedByDefault(std::string_view type)
@@ -152,9 +152,9 @@ void checkPlausible(const Model &model)
     const double width =
         std::max({d(model.intermediate), d(model.moeIntermediate) * (d(model.experts) + d(model.sharedExperts)),
                   d(model.heads) * d(model.headDim), d(model.hidden)});
-    const double recurrent = !model.recurrent ? 0
-                                              : d(model.layers) * d(model.hidden)
-            * static_cast<double>(model.recurrent->convChannels + model.recurrent->elements / model.recurrent->keyDim);
+    const std::int64_t state =
+        !model.recurrent ? 0 : model.recurrent->convChannels + model.recurrent->elements / model.recurrent->keyDim;
+    const double recurrent = d(model.layers) * d(model.hidden) * static_cast<double>(state);
     const double latent = !model.mla ? 0
                                      : d(model.layers) * d(model.heads)
             * (static_cast<double>(model.mla->qkNopeHeadDim) + model.mla->qkRopeHeadDim + model.mla->vHeadDim)

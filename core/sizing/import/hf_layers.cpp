@@ -101,7 +101,7 @@ std::optional<int> windowOf(const JsonSection &config)
 
 void readLayers(const JsonSection &config, Model &model)
 {
-    const int layers = *model.layers;
+    const int layers = model.layers.value_or(0);
     model.slidingWindow = windowOf(config);
     auto mix = listed(config, layers);
     if (!mix)

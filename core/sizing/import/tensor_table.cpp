@@ -82,6 +82,7 @@ StoredWeights TensorTable::stored() const
             types.emplace_back(bytes, type);
     std::ranges::sort(types, std::greater());
     std::vector<std::string> names;
+    names.reserve(types.size());
     for (const auto &[bytes, type] : types)
         names.push_back(type);
     return {m_parts, m_packed ? 0 : m_elements, fmt::format("{}", fmt::join(names, ", "))};
