@@ -51,7 +51,7 @@ std::string loginShellPath(const std::stop_token &stop)
 
 Result<std::string> findProgram(const std::string &command, const std::stop_token &stop)
 {
-    if (command.find('/') != std::string::npos) {
+    if (command.contains('/')) {
         if (access(command.c_str(), F_OK) != 0)
             return fail(ErrorKind::NotFound, "the command does not exist", command);
         if (access(command.c_str(), X_OK) != 0)

@@ -30,7 +30,8 @@ std::optional<T> field(const YAML::Node &object, const char *key, std::string_vi
 template <class T>
 std::optional<T> within(const YAML::Node &object, const char *key, std::optional<T> value, T least, T most)
 {
-    if (value && !(*value >= least && *value <= most)) // true for NaN, too
+    const bool isWithin = !value || (*value >= least && *value <= most); // false for NaN
+    if (!isWithin)
         broken(object[key], fmt::format("{} must be between {} and {}", key, least, most));
     return value;
 }

@@ -52,7 +52,7 @@ bool sameModel(std::string_view a, std::string_view b)
 {
     const auto left = lower(a), right = lower(b);
     const auto last = [](const std::string &name) { return name.substr(name.rfind('/') + 1); };
-    const bool bothHavePaths = left.find('/') != std::string::npos && right.find('/') != std::string::npos;
+    const bool bothHavePaths = left.contains('/') && right.contains('/');
     return bothHavePaths ? left == right : last(left) == last(right);
 }
 
@@ -88,8 +88,9 @@ ServingFigures figuresOf(const std::vector<const ServingBenchmark *> &points)
 
 } // namespace
 
-std::string writeServingBenchmark(const ServingBenchmark &b)
+std::string writeServingBenchmark(const ServingBenchmark &benchmark)
 {
+    const auto &b = benchmark;
     OrderedJson json{{"berth", documentKind},
                      {"model", b.model},
                      {"sku", b.sku},

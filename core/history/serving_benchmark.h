@@ -50,7 +50,7 @@ struct BenchmarkContext {
 /// Reads a result of vLLM's `vllm bench serve --save-result`, of GenAI-Perf or AIPerf (profile_export_*.json) or of
 /// guidellm (benchmarks.json): one benchmark a load point. Errors (Parse, with the field): not JSON, none of these
 /// formats, no output throughput, no completed request; a run without a model's name when the context has none.
-Result<std::vector<ServingBenchmark>> readServingBenchmarks(std::string_view text, const BenchmarkContext &context);
+Result<std::vector<ServingBenchmark>> readServingBenchmarks(std::string_view content, const BenchmarkContext &context);
 
 /// One line: {"berth": "serving-benchmark/1", ...}.
 std::string writeServingBenchmark(const ServingBenchmark &benchmark);

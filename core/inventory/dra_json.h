@@ -17,7 +17,7 @@ namespace core {
 template <class T>
 Result<std::vector<std::shared_ptr<const T>>> parseDraList(std::string_view page);
 template <class T>
-Result<std::shared_ptr<const T>> parseDraObject(std::string_view object);
+Result<std::shared_ptr<const T>> parseDraObject(std::string_view text);
 /// The object of a watch line {"type":..., "object":{...}}.
 template <class T>
 Result<std::shared_ptr<const T>> parseWatchedDra(std::string_view line);

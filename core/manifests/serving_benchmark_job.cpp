@@ -33,7 +33,7 @@ Result<void> check(const ServingBenchmarkJobRequest &r)
     const auto isUrl = [&r] {
         const bool scheme = r.baseUrl.starts_with("http://") || r.baseUrl.starts_with("https://");
         return scheme && std::ranges::all_of(r.baseUrl, [](unsigned char c) { return c > ' ' && c < 0x7f; })
-            && r.baseUrl.find('@') == std::string::npos;
+            && !r.baseUrl.contains('@');
     };
     if (!isUrl())
         return fail(ErrorKind::Usage, "the server's address must be http:// or https:// and hold no credential",
@@ -90,7 +90,7 @@ Result<ManifestFile> servingBenchmarkJob(const ServingBenchmarkJobRequest &reque
     job.deadlineSeconds = 2 * 3600;
     ManifestObject object;
     object.json = jobObject(job);
-    object.reasons.push_back("asks for no GPU: it only sends requests to the server that is there");
+    object.reasons.emplace_back("asks for no GPU: it only sends requests to the server that is there");
     ManifestFile file;
     file.path = job.name + ".yaml";
     file.text = toYaml(object.json);

@@ -161,7 +161,7 @@ private:
     {
         std::vector<std::size_t> places;
         for (auto it = m_board.roomy(pod); it != m_board.byFree().end(); ++it)
-            if (it->second != m_board.nodeOf(pod) && !(roomIsAll && it->second == m_target))
+            if (it->second != m_board.nodeOf(pod) && (!roomIsAll || it->second != m_target))
                 places.push_back(it->second);
         std::set<Amounts> tried;
         for (const auto place : places) {

@@ -47,6 +47,6 @@ struct HoleAnswer {
 /// The fewest moves, by iterative deepening with a lower bound (pods that must leave the node); exact until `limits`
 /// are reached, which `proven` says. A best-fit plan found first bounds it from above, so a large cluster with room to
 /// spare is answered without any search. The same problem always gets the same answer. Pure.
-HoleAnswer findHole(const HoleProblem &problem, const HoleLimits &limits = {});
+HoleAnswer findHole(const HoleProblem &given, const HoleLimits &limits = {});
 
 } // namespace core

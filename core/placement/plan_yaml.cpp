@@ -108,7 +108,8 @@ Requirement readRequirement(const YAML::Node &node)
     out.maxCostPerMillionTokens = target(node, "maxCostPerMillionTokens");
     if (out.context < 1 || out.concurrency < 1 || out.tensorParallel < 1 || out.replicas < 1)
         broken(node, fmt::format("{}: context, concurrency, tensorParallel and replicas must be at least 1", out.name));
-    if (!(out.utilization > 0 && out.utilization <= 1))
+    const bool isShare = out.utilization > 0 && out.utilization <= 1; // false for NaN, too
+    if (!isShare)
         broken(node, fmt::format("{}: utilization must be above 0 and at most 1", out.name));
     return out;
 }

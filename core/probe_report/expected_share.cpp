@@ -17,13 +17,14 @@ constexpr const char *schema = "berth.dev/probe-shares/v1";
 /// What is wrong with an entry; empty when it can be used.
 std::string faultOf(const ExpectedShare &entry)
 {
-    if (entry.metric.find('.') == std::string::npos)
+    if (!entry.metric.contains('.'))
         return "metric must be written as probe.metric, such as membw.triad";
     if (entry.skus.empty() == (entry.pcieGen == 0))
         return "needs either skus or pcie";
     if (entry.of.empty())
         return "of is missing: bandwidth, pcie, or a precision of the catalogue";
-    if (!(entry.share > 0 && entry.share <= 1))
+    const bool isShare = entry.share > 0 && entry.share <= 1; // false for NaN, too
+    if (!isShare)
         return "share must be above 0 and at most 1";
     return entry.source.empty() || entry.date.empty() ? "source and date are needed: where does the share come from?"
                                                       : "";

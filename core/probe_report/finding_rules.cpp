@@ -203,7 +203,8 @@ std::vector<ProbeFinding> linkFindings(const ProbeDevice &device, const FigureVe
         copy != nullptr && copy->judged && (copy->verdict == ProbeVerdict::Warn || copy->verdict == ProbeVerdict::Fail);
     const bool narrow = link.width > 0 && link.width < link.maxWidth;
     // An idle card lowers its generation and raises it under load: only a slow copy makes it a finding.
-    if (!narrow && !(slow && link.gen > 0 && link.gen < link.maxGen))
+    const bool lowered = link.gen > 0 && link.gen < link.maxGen;
+    if (!narrow && !(slow && lowered))
         return {};
     auto one = finding(narrow ? FindingCode::LinkNarrow : FindingCode::LinkSlow, ProbeVerdict::Warn);
     one.link = link;
