@@ -2,9 +2,9 @@
 // What else is asked of a plan: free shapes, partitions, auto-place, the optimiser, another plan beside it.
 #include "app/application.h"
 
+#include "app/place_figures.h"
 #include "app/place_words.h"
 #include "core/placement/compare_plans.h"
-#include "core/sizing/sku_estimate.h"
 #include "ui/text/words.h"
 
 #include <QFileDialog>
@@ -24,23 +24,6 @@ QStringList knownNodes(const core::ClusterSnapshot &snapshot)
         if (std::ranges::any_of(node->devices, [](const auto &pool) { return !pool.skuId.empty(); }))
             names << ui::text(node->name);
     return names;
-}
-
-/// What is known of each SKU for one requirement: prices, and the likely output by estimate.
-void addFigures(const core::Catalog &catalog, const core::Prices &prices, core::PlaceQuery &query)
-{
-    for (const auto &[sku, price] : prices.bySku)
-        query.pricePerHour.emplace(sku, price.perHour);
-    const auto &wanted = query.requirement;
-    const auto *model = catalog.findModel(wanted.modelId);
-    if (!model || query.objective != core::Objective::Fastest)
-        return;
-    for (const auto &sku : catalog.skus) {
-        const auto one =
-            core::estimateOn(*model, wanted, sku, wanted.tensorParallel, core::evenShape(wanted), prices.find(sku.id));
-        if (one.speed)
-            query.tokensPerSecond.emplace(sku.id, one.speed->output.value.likely);
-    }
 }
 
 } // namespace

@@ -5,9 +5,9 @@
 #include "app/ctl/fit_document.h"
 #include "app/ctl/output.h"
 #include "app/ctl/place_document.h"
+#include "app/place_figures.h"
 #include "app/place_words.h"
 #include "core/placement/placement_set.h"
-#include "core/sizing/sku_estimate.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -51,38 +51,16 @@ core::Result<Ground> openGround(const GlobalOptions &global, const std::optional
     auto plan = planFile ? core::loadPlan(*planFile) : core::Result<core::Plan>();
     if (!plan)
         return std::unexpected(plan.error());
-    auto session = Session::open(global);
-    if (!session)
-        return std::unexpected(session.error());
-    auto snapshot = session->snapshot();
-    if (!snapshot)
-        return std::unexpected(snapshot.error());
-    for (const auto &spot : (*snapshot)->blindSpots)
-        fmt::print(stderr, "berthctl: {} are not visible: {}\n", spot.resource, printable(spot.reason));
-    auto usage = core::account(**snapshot);
-    auto probed = measuredNodes(session->catalog(), **snapshot);
-    Ground ground{*std::move(session), *std::move(snapshot), std::move(usage), {}, {}, std::move(probed)};
+    auto view = readClusterView(global);
+    if (!view)
+        return std::unexpected(view.error());
+    auto probed = measuredNodes(view->session.catalog(), *view->snapshot);
+    Ground ground{std::move(view->session), std::move(view->snapshot), std::move(view->usage), {}, {},
+                  std::move(probed)};
     if (planFile)
         if (auto counted = countPlan(ground, *plan); !counted)
             return std::unexpected(counted.error());
     return ground;
-}
-
-/// What is known of each SKU: the price list, and the likely output by estimate, prompts half of the context.
-void addFigures(const core::Catalog &catalog, const core::Prices &prices, const core::Model &model,
-                core::PlaceQuery &query)
-{
-    const auto &wanted = query.requirement;
-    for (const auto &[sku, price] : prices.bySku)
-        query.pricePerHour.emplace(sku, price.perHour);
-    if (query.objective != core::Objective::Fastest)
-        return;
-    for (const auto &sku : catalog.skus) {
-        const auto one =
-            core::estimateOn(model, wanted, sku, wanted.tensorParallel, core::evenShape(wanted), prices.find(sku.id));
-        if (one.speed)
-            query.tokensPerSecond.emplace(sku.id, one.speed->output.value.likely);
-    }
 }
 
 core::Objective objectiveOf(const PlaceOptions &options)
@@ -164,7 +142,7 @@ Answer runPlace(const GlobalOptions &global, const PlaceOptions &options)
     const auto objective = objectiveOf(options);
     core::PlaceQuery query{requirement, objective, options.keepFree};
     query.plan = ground->plan ? &*ground->plan : nullptr;
-    addFigures(catalog, *prices, **model, query);
+    addFigures(catalog, *prices, query);
     const auto answers = core::autoPlaceAll(ground->input(), query);
     if (!answers)
         return std::unexpected(answers.error());

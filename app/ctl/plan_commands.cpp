@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/cluster_view.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/fit_document.h"
 #include "app/ctl/output.h"
@@ -34,16 +35,10 @@ core::Result<PlanRun> openPlan(const GlobalOptions &global, const std::filesyste
     auto plan = core::loadPlan(file);
     if (!plan)
         return std::unexpected(plan.error());
-    auto session = Session::open(global);
-    if (!session)
-        return std::unexpected(session.error());
-    auto snapshot = session->snapshot();
-    if (!snapshot)
-        return std::unexpected(snapshot.error());
-    for (const auto &spot : (*snapshot)->blindSpots)
-        fmt::print(stderr, "berthctl: {} are not visible: {}\n", spot.resource, printable(spot.reason));
-    auto usage = core::account(**snapshot);
-    return PlanRun{std::move(*session), std::move(*plan), std::move(*snapshot), std::move(usage)};
+    auto view = readClusterView(global);
+    if (!view)
+        return std::unexpected(view.error());
+    return PlanRun{std::move(view->session), std::move(*plan), std::move(view->snapshot), std::move(view->usage)};
 }
 
 core::Result<core::Export> exportOf(const PlanRun &run)
