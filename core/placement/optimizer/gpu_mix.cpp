@@ -20,9 +20,11 @@ constexpr double Infinite = std::numeric_limits<double>::infinity();
 constexpr double Whole = 1e-6;     ///< distance from a whole number that is rounding error
 constexpr double NotBetter = 1e-8; ///< relative: a branch that could only save so little is closed
 constexpr double Plateau = 1e-7;   ///< relative difference of bounds that is rounding error
-constexpr int SliceNodes = 300;    ///< spent on one set of whole counts
+constexpr int SliceNodes = 300;    ///< spent on one set of whole counts at first
+constexpr int DeepNodes = 3000;    ///< spent on it when all other counts are decided
 constexpr int SliceKicks = 2;
-constexpr int Kicks = 20; ///< of each mix that is tried before slices are branched on
+constexpr int Kicks = 20;        ///< of each mix that is tried before counts are branched on
+constexpr int CountsKicks = 300; ///< of counts that are whole in the relaxation
 constexpr double MostNumber = 1e9;
 constexpr std::size_t MostTypes = 16;
 constexpr int MostSlices = 100'000;
@@ -85,6 +87,13 @@ struct Later {
     }
 };
 
+/// Whole counts that were neither filled nor refuted.
+struct Unsettled {
+    MixBox box; ///< of these counts alone
+    std::vector<std::size_t> start;
+    double usdPerHour = 0;
+};
+
 /// Branch and bound on counts; where they are whole, a search in depth for whole slices.
 class MixSearch {
 public:
@@ -103,9 +112,12 @@ public:
             m_open.pop();
             branch(node);
         }
+        settleDeeper(nodeLimit);
         if (std::isinf(m_best.usdPerHour))
             return std::nullopt;
-        m_best.bound = std::min(m_best.usdPerHour, m_unsettled);
+        m_best.bound = m_best.usdPerHour;
+        for (const auto &left : m_unsettled)
+            m_best.bound = std::min(m_best.bound, left.usdPerHour);
         if (!m_open.empty())
             m_best.bound = std::min(m_best.bound, m_open.top().relaxed.bound);
         return m_best;
@@ -205,9 +217,10 @@ private:
             counts.push_back(std::round(count));
         auto box = node.box;
         box.least = box.most = counts;
+        offer(node.relaxed, counts, CountsKicks);
         int budget = SliceNodes;
         if (!refuted(box, counts, node.relaxed.assignments, budget))
-            m_unsettled = std::min(m_unsettled, costOf(counts));
+            m_unsettled.push_back({box, node.relaxed.assignments, costOf(counts)});
         for (std::size_t j = 0; j < counts.size(); ++j) {
             auto rest = node.box;
             for (std::size_t i = 0; i < j; ++i)
@@ -218,6 +231,16 @@ private:
         }
     }
 
+    /// What is left of the nodes goes to the counts that are neither filled nor refuted, the cheapest first.
+    void settleDeeper(int nodeLimit)
+    {
+        std::ranges::stable_sort(m_unsettled, {}, &Unsettled::usdPerHour);
+        std::erase_if(m_unsettled, [&](const Unsettled &left) {
+            int budget = std::min(DeepNodes, nodeLimit - m_nodes);
+            return refuted(left.box, left.box.most, left.start, budget);
+        });
+    }
+
     /// True when no whole slices fit these counts, or when the mix that fits them has been taken.
     bool refuted(const MixBox &box, const std::vector<double> &counts, const std::vector<std::size_t> &start,
                  int &budget)
@@ -226,6 +249,7 @@ private:
             return true;
         if (--budget < 0)
             return false;
+        ++m_nodes;
         const auto relaxed = m_relaxation.solve(box, start);
         if (std::isinf(relaxed.bound) || relaxed.counts.empty())
             return true;
@@ -276,9 +300,9 @@ private:
     MixRelaxation m_relaxation;
     GpuMix m_best;
     std::priority_queue<Node, std::vector<Node>, Later> m_open;
-    double m_root = 0;             ///< bound of the whole problem
-    double m_unsettled = Infinite; ///< least cost of counts that were neither filled nor refuted
-    int m_nodes = 0;
+    double m_root = 0; ///< bound of the whole problem
+    std::vector<Unsettled> m_unsettled;
+    int m_nodes = 0; ///< relaxations solved
 };
 
 } // namespace

@@ -39,8 +39,9 @@ struct GpuMix {
 };
 
 /// The cheapest mix; none when no mix serves the workload. Exact branch and bound over a relaxation whose bound is a
-/// Lagrangian one (mix_relaxation.h); should it ever reach `nodeLimit`, `bound` says what is left open. Deterministic.
-/// Errors (Parse): prices, rates, throughputs or limits that are negative or not finite, lists of different lengths.
-Result<std::optional<GpuMix>> cheapestMix(const MixProblem &problem, int nodeLimit = 20'000);
+/// Lagrangian one (mix_relaxation.h); should it ever reach `nodeLimit` relaxations, `bound` says what is left open.
+/// Deterministic. Errors (Parse): prices, rates, throughputs or limits that are negative or not finite, lists of
+/// different lengths.
+Result<std::optional<GpuMix>> cheapestMix(const MixProblem &problem, int nodeLimit = 8'000);
 
 } // namespace core::optimizer

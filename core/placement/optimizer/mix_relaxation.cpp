@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <ranges>
 
 namespace core::optimizer {
 
@@ -44,10 +45,20 @@ bool MixRelaxation::fillBucket(const MixBox &box, std::size_t bucket, const std:
 {
     const auto types = prices.size();
     slices.assign(types, 0);
+    // At equal prices the smaller load goes first: a price of 0 must not make a type look free of load.
+    const auto byPrice = [&](std::size_t j) {
+        const double load = m_loads[bucket][j];
+        return std::pair(std::isinf(load) ? load : load * prices[j], load);
+    };
+    auto entry = box.slices.lower_bound({bucket, 0});
+    if (entry == box.slices.end() || entry->first.first != bucket) {
+        const auto best = std::ranges::min(std::views::iota(std::size_t{0}, types), {}, byPrice);
+        slices[best] = m_problem->slices;
+        return std::isfinite(m_loads[bucket][best]);
+    }
     std::vector<int> most(types, m_problem->slices);
     int left = m_problem->slices;
-    for (auto entry = box.slices.lower_bound({bucket, 0}); entry != box.slices.end() && entry->first.first == bucket;
-         ++entry) {
+    for (; entry != box.slices.end() && entry->first.first == bucket; ++entry) {
         slices[entry->first.second] = entry->second.first;
         most[entry->first.second] = entry->second.second;
         left -= entry->second.first;
@@ -55,9 +66,7 @@ bool MixRelaxation::fillBucket(const MixBox &box, std::size_t bucket, const std:
     std::vector<std::size_t> order(types);
     for (std::size_t j = 0; j < types; ++j)
         order[j] = j;
-    // At equal prices the smaller load goes first: a price of 0 must not make a type look free of load.
-    std::ranges::sort(order, {},
-                      [&](std::size_t j) { return std::pair(m_loads[bucket][j] * prices[j], m_loads[bucket][j]); });
+    std::ranges::sort(order, {}, byPrice);
     for (const auto type : order) {
         if (std::isinf(m_loads[bucket][type]))
             continue;

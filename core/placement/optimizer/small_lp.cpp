@@ -9,6 +9,7 @@ namespace {
 
 constexpr double Zero = 1e-9;
 constexpr int MostPivots = 5000;
+constexpr int SteepPivots = 200; ///< after which the first row leaves (Bland), which never cycles, not the worst
 
 /// Rows of x_basic + sum a·x_free = value, and the reduced costs in the last row; the last column is the right-hand
 /// side.
@@ -38,7 +39,7 @@ public:
     bool solve()
     {
         for (int pivots = 0; pivots < MostPivots; ++pivots) {
-            const auto row = leavingRow();
+            const auto row = leavingRow(pivots >= SteepPivots);
             if (!row)
                 return true;
             const auto column = enteringColumn(*row);
@@ -62,11 +63,12 @@ public:
     }
 
 private:
-    std::optional<std::size_t> leavingRow() const
+    std::optional<std::size_t> leavingRow(bool bland) const
     {
         std::optional<std::size_t> row;
         for (std::size_t r = 0; r < m_basic.size(); ++r)
-            if (m_cells[r].back() < -Zero && (!row || m_basic[r] < m_basic[*row]))
+            if (m_cells[r].back() < -Zero
+                && (!row || (bland ? m_basic[r] < m_basic[*row] : m_cells[r].back() < m_cells[*row].back())))
                 row = r;
         return row;
     }
