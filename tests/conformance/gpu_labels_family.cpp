@@ -344,7 +344,8 @@ Result<json> intelNfdRule(const json &in)
          {{"gpu.intel.com/family", "A_Series"}}}};
     const auto &pci = in.at("pci");
     const auto found =
-        std::find_if(rules.begin(), rules.end(), [&in](const NfdRule &rule) { return rule.name == in.at("rule"); });
+        std::find_if(rules.begin(), rules.end(),
+                     [name = in.at("rule").get<std::string>()](const NfdRule &rule) { return rule.name == name; });
     const bool matches = found != rules.end() && pci.at("vendor") == "8086" && pci.at("class") == found->pciClass
         && found->devices.contains(pci.at("device").get_ref<const std::string &>());
     return json{{"labels", matches ? json(found->labels) : json::object()}};
