@@ -60,7 +60,7 @@ std::vector<std::string> mergedEnvironment(const std::map<std::string, std::stri
     std::vector<std::string> out;
     out.reserve(merged.size());
     for (const auto &[name, value] : merged)
-        out.push_back(name + "=" + value);
+        out.push_back(fmt::format("{}={}", name, value));
     return out;
 }
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <queue>
 #include <set>
 
@@ -87,6 +88,12 @@ struct Later {
     }
 };
 
+/// Slices within bounds, for counts that are decided.
+struct SliceNode {
+    MixBox box;
+    std::vector<std::size_t> start;
+};
+
 /// Whole counts that were neither filled nor refuted.
 struct Unsettled {
     MixBox box; ///< of these counts alone
@@ -144,12 +151,17 @@ private:
         return cost;
     }
 
-    void offer(const MixRelaxation::Answer &relaxed, const std::vector<double> &counts, int kicks)
+    void offer(const std::vector<std::vector<double>> &fractions, const std::vector<double> &counts, int kicks)
     {
         const double cost = costOf(counts);
-        if (closed(cost) || !fitsCounts(m_problem, m_relaxation, relaxed, counts, kicks))
+        if (closed(cost) || !fitsCounts(m_problem, m_relaxation, fractions, counts, kicks))
             return;
-        m_best.usdPerHour = cost;
+        take(counts);
+    }
+
+    void take(const std::vector<double> &counts)
+    {
+        m_best.usdPerHour = costOf(counts);
         m_best.counts.clear();
         for (const double count : counts)
             m_best.counts.push_back(std::llround(count));
@@ -173,7 +185,7 @@ private:
         std::ranges::stable_sort(candidates, {}, [&](const auto &counts) { return costOf(counts); });
         for (const auto &counts : candidates)
             if (costOf(counts) >= relaxed.bound * (1 - NotBetter)) // below the bound nothing fits
-                offer(relaxed, counts, Kicks);
+                offer(relaxed.slices, counts, Kicks);
     }
 
     void open(MixBox box, const std::vector<std::size_t> &start)
@@ -217,7 +229,7 @@ private:
             counts.push_back(std::round(count));
         auto box = node.box;
         box.least = box.most = counts;
-        offer(node.relaxed, counts, CountsKicks);
+        offer(node.relaxed.slices, counts, CountsKicks);
         int budget = SliceNodes;
         if (!refuted(box, counts, node.relaxed.assignments, budget))
             m_unsettled.push_back({box, node.relaxed.assignments, costOf(counts)});
@@ -241,41 +253,53 @@ private:
         });
     }
 
-    /// True when no whole slices fit these counts, or when the mix that fits them has been taken.
-    bool refuted(const MixBox &box, const std::vector<double> &counts, const std::vector<std::size_t> &start,
+    /// True when no whole slices fit these counts, or when the mix that fits them has been taken. From where most room
+    /// is left it goes down on the nearer side to an end, and then on from where most room is left now.
+    bool refuted(const MixBox &counted, const std::vector<double> &counts, const std::vector<std::size_t> &start,
                  int &budget)
     {
-        if (closed(costOf(counts)))
-            return true;
-        if (--budget < 0)
-            return false;
-        ++m_nodes;
-        const auto relaxed = m_relaxation.solve(box, start);
-        if (std::isinf(relaxed.bound) || relaxed.counts.empty())
-            return true;
-        for (std::size_t j = 0; j < counts.size(); ++j)
-            if (relaxed.counts[j] > counts[j] + Whole)
-                return true;
-        offer(relaxed, counts, SliceKicks);
-        const auto where = mostFractionalSlices(relaxed);
-        if (!where || closed(costOf(counts)))
-            return true;
-        const auto &[bucket, type] = *where;
-        const int down = static_cast<int>(std::floor(relaxed.slices[bucket][type]));
-        auto below = box, above = box;
-        below.slices.try_emplace(*where, 0, m_problem.slices).first->second.second = down;
-        above.slices.try_emplace(*where, 0, m_problem.slices).first->second.first = down + 1;
-        const bool upper = refuted(above, counts, relaxed.assignments, budget);
-        return refuted(below, counts, relaxed.assignments, budget) && upper;
+        std::multimap<double, SliceNode, std::greater<>> waiting;
+        waiting.insert({Infinite, {counted, start}});
+        while (!waiting.empty() && !closed(costOf(counts))) {
+            auto node = waiting.extract(waiting.begin()).mapped();
+            while (true) {
+                if (--budget < 0)
+                    return false;
+                ++m_nodes;
+                const auto roomiest = m_relaxation.roomiest(node.box, counts, node.start);
+                if (!roomiest)
+                    break;
+                offer(roomiest->slices, counts, SliceKicks);
+                const auto where = mostFractionalSlices(roomiest->slices);
+                if (!where || closed(costOf(counts)))
+                    break;
+                const double part = roomiest->slices[where->first][where->second];
+                SliceNode far{node.box, roomiest->assignments};
+                restrict(far.box, *where, part, std::round(part) < part);
+                waiting.insert({roomiest->room, std::move(far)});
+                restrict(node.box, *where, part, std::round(part) > part);
+                node.start = roomiest->assignments;
+            }
+        }
+        return true;
     }
 
-    static std::optional<std::pair<std::size_t, std::size_t>> mostFractionalSlices(const MixRelaxation::Answer &relaxed)
+    /// To the whole numbers above a fraction of slices, or to those below.
+    void restrict(MixBox &box, const std::pair<std::size_t, std::size_t> &where, double part, bool above) const
+    {
+        auto &range = box.slices.try_emplace(where, 0, m_problem.slices).first->second;
+        const int down = static_cast<int>(std::floor(part));
+        (above ? range.first : range.second) = above ? down + 1 : down;
+    }
+
+    static std::optional<std::pair<std::size_t, std::size_t>>
+    mostFractionalSlices(const std::vector<std::vector<double>> &slices)
     {
         std::optional<std::pair<std::size_t, std::size_t>> where;
         double most = Whole;
-        for (std::size_t b = 0; b < relaxed.slices.size(); ++b)
-            if (const auto type = mostFractional(relaxed.slices[b]))
-                if (const double part = distance(relaxed.slices[b][*type]); part > most) {
+        for (std::size_t b = 0; b < slices.size(); ++b)
+            if (const auto type = mostFractional(slices[b]))
+                if (const double part = distance(slices[b][*type]); part > most) {
                     most = part;
                     where = {b, *type};
                 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/placement/optimizer/mix_relaxation.h"
 
-#include "core/placement/optimizer/small_lp.h"
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -140,31 +138,51 @@ double MixRelaxation::boundAt(const MixBox &box, const std::vector<double> &pric
     return bound;
 }
 
+std::vector<std::size_t> MixRelaxation::usable(const MixBox &box, const std::vector<std::size_t> &start,
+                                               const std::vector<double> &prices)
+{
+    std::vector<std::size_t> used;
+    for (const auto a : start)
+        if (allows(box, m_assignments[a]))
+            used.push_back(a);
+    if (!used.empty())
+        return used;
+    if (auto first = cheapest(box, prices)) {
+        used.push_back(m_assignments.size());
+        m_assignments.push_back(*std::move(first));
+    }
+    return used;
+}
+
+std::vector<std::vector<double>> MixRelaxation::mixed(const std::vector<const Assignment *> &columns,
+                                                      std::span<const double> weights) const
+{
+    const auto types = m_problem->types.size();
+    std::vector<std::vector<double>> slices(m_loads.size(), std::vector<double>(types));
+    for (std::size_t a = 0; a < weights.size(); ++a)
+        for (std::size_t b = 0; weights[a] > 0 && b < m_loads.size(); ++b)
+            for (std::size_t j = 0; j < types; ++j)
+                slices[b][j] += weights[a] * columns[a]->slices[b][j];
+    return slices;
+}
+
 MixRelaxation::Answer MixRelaxation::solve(const MixBox &box, const std::vector<std::size_t> &start)
 {
     const auto types = m_problem->types.size();
     Answer answer{.bound = Infinite, .counts = {}, .slices = {}, .assignments = {}};
-    std::vector<std::size_t> usable;
-    for (const auto a : start)
-        if (allows(box, m_assignments[a]))
-            usable.push_back(a);
-    if (usable.empty()) {
-        std::vector<double> costs;
-        costs.reserve(m_problem->types.size());
-        for (const auto &type : m_problem->types)
-            costs.push_back(type.usdPerHour);
-        auto first = cheapest(box, costs);
-        if (!first)
-            return answer;
-        usable.push_back(m_assignments.size());
-        m_assignments.push_back(*std::move(first));
-    }
+    std::vector<double> costs;
+    costs.reserve(types);
+    for (const auto &type : m_problem->types)
+        costs.push_back(type.usdPerHour);
+    auto used = usable(box, start, costs);
+    if (used.empty())
+        return answer;
     double bound = 0;
     std::optional<Master> master;
     std::vector<const Assignment *> columns;
     for (int added = 0; added < MostColumns; ++added) {
         columns.clear();
-        for (const auto a : usable)
+        for (const auto a : used)
             columns.push_back(&m_assignments[a]);
         auto next = solveMaster(box, columns);
         if (!next)
@@ -182,23 +200,79 @@ MixRelaxation::Answer MixRelaxation::solve(const MixBox &box, const std::vector<
         bound = std::max(bound, boundAt(box, master->prices, assigned));
         if (assigned >= master->convexity - Converged * (1 + std::abs(master->convexity)))
             break;
-        usable.push_back(m_assignments.size());
+        used.push_back(m_assignments.size());
         m_assignments.push_back(*std::move(made));
     }
     answer.bound = bound;
     if (!master)
         return answer;
     answer.counts = master->counts;
-    answer.slices.assign(m_loads.size(), std::vector<double>(types));
-    for (std::size_t a = 0; a < master->weights.size(); ++a) {
-        if (master->weights[a] <= 0)
-            continue;
-        answer.assignments.push_back(usable[a]);
-        for (std::size_t b = 0; b < m_loads.size(); ++b)
-            for (std::size_t j = 0; j < types; ++j)
-                answer.slices[b][j] += master->weights[a] * columns[a]->slices[b][j];
-    }
+    answer.slices = mixed(columns, master->weights);
+    for (std::size_t a = 0; a < master->weights.size(); ++a)
+        if (master->weights[a] > 0)
+            answer.assignments.push_back(used[a]);
     return answer;
+}
+
+/// min s with w_j·(s − shift) >= sum weight_a·load_a,j − y_j: below `shift` there is room in every type.
+std::optional<SmallLp::Solution> MixRelaxation::solveRoom(const std::vector<double> &counts,
+                                                          const std::vector<const Assignment *> &columns,
+                                                          double shift) const
+{
+    SmallLp lp(1 + columns.size());
+    lp.setCost(0, 1);
+    for (std::size_t j = 0; j < counts.size(); ++j) {
+        const double unit = 1 / (m_problem->types[j].usdPerHour + Converged);
+        std::vector<double> row{unit};
+        for (const auto *column : columns)
+            row.push_back(-column->load[j]);
+        lp.addRow(std::move(row), unit * shift - counts[j]);
+    }
+    std::vector<double> convexity(1 + columns.size(), 1.0);
+    convexity[0] = 0;
+    lp.addRow(std::move(convexity), 1);
+    return lp.solve();
+}
+
+std::optional<MixRelaxation::Roomiest> MixRelaxation::roomiest(const MixBox &box, const std::vector<double> &counts,
+                                                               const std::vector<std::size_t> &start)
+{
+    const auto types = counts.size();
+    Roomiest found;
+    double shift = 1;
+    for (std::size_t j = 0; j < types; ++j) {
+        found.prices.push_back(m_problem->types[j].usdPerHour);
+        shift = std::max(shift, counts[j] * (found.prices[j] + Converged));
+    }
+    auto used = usable(box, start, found.prices);
+    std::vector<const Assignment *> columns;
+    std::optional<SmallLp::Solution> solved;
+    for (int added = 0; added < MostColumns && !used.empty(); ++added) {
+        columns.clear();
+        for (const auto a : used)
+            columns.push_back(&m_assignments[a]);
+        solved = solveRoom(counts, columns, shift);
+        if (!solved)
+            return std::nullopt;
+        found.prices.assign(solved->prices.begin(), solved->prices.begin() + static_cast<std::ptrdiff_t>(types));
+        auto made = cheapest(box, found.prices);
+        double assigned = 0;
+        for (std::size_t j = 0; made && j < types; ++j)
+            assigned += found.prices[j] * made->load[j];
+        if (!made || assigned >= solved->prices[types] - Converged * (1 + std::abs(solved->prices[types])))
+            break;
+        used.push_back(m_assignments.size());
+        m_assignments.push_back(*std::move(made));
+    }
+    if (!solved || solved->x[0] > shift * (1 + Converged))
+        return std::nullopt;
+    found.room = shift - solved->x[0];
+    const auto weights = std::span(solved->x).subspan(1);
+    found.slices = mixed(columns, weights);
+    for (std::size_t a = 0; a < weights.size(); ++a)
+        if (weights[a] > 0)
+            found.assignments.push_back(used[a]);
+    return found;
 }
 
 } // namespace core::optimizer

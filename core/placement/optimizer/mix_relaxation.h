@@ -2,9 +2,11 @@
 #pragma once
 
 #include "core/placement/optimizer/gpu_mix.h"
+#include "core/placement/optimizer/small_lp.h"
 
 #include <deque>
 #include <map>
+#include <span>
 
 namespace core::optimizer {
 
@@ -32,10 +34,21 @@ public:
         std::vector<std::size_t> assignments;    ///< that carry weight: where a box within this one starts
     };
 
+    struct Roomiest {
+        double room = 0;                         ///< left of every type, in units of what it costs
+        std::vector<std::vector<double>> slices; ///< by bucket, by type
+        std::vector<double> prices; ///< of an instance's load, of each type: there the cheapest places fill the counts
+        std::vector<std::size_t> assignments; ///< as in Answer
+    };
+
     explicit MixRelaxation(const MixProblem &problem);
 
     /// `start`: the assignments of the box that this one was cut from.
     Answer solve(const MixBox &box, const std::vector<std::size_t> &start = {});
+    /// Fractions within these counts that leave as much of every type free as can be, in units of what it costs; none
+    /// when no fractions in the box fit. Rounded, they fit more often than a corner of the relaxation does.
+    std::optional<Roomiest> roomiest(const MixBox &box, const std::vector<double> &counts,
+                                     const std::vector<std::size_t> &start = {});
     /// Load of one slice of a bucket on a type; infinite when the type cannot serve it.
     double load(std::size_t bucket, std::size_t type) const { return m_loads[bucket][type]; }
 
@@ -49,6 +62,13 @@ private:
         double convexity = 0;
     };
 
+    std::optional<SmallLp::Solution> solveRoom(const std::vector<double> &counts,
+                                               const std::vector<const Assignment *> &columns, double shift) const;
+    /// The assignments of `start` that the box allows, else a first one at `prices`; none when the box holds none.
+    std::vector<std::size_t> usable(const MixBox &box, const std::vector<std::size_t> &start,
+                                    const std::vector<double> &prices);
+    std::vector<std::vector<double>> mixed(const std::vector<const Assignment *> &columns,
+                                           std::span<const double> weights) const;
     bool allows(const MixBox &box, const Assignment &assignment) const;
     std::optional<Assignment> cheapest(const MixBox &box, const std::vector<double> &prices) const;
     bool fillBucket(const MixBox &box, std::size_t bucket, const std::vector<double> &prices,

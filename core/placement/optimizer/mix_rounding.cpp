@@ -41,13 +41,13 @@ struct Move {
 
 class Repair {
 public:
-    Repair(const MixProblem &problem, const MixRelaxation &relaxation, const MixRelaxation::Answer &relaxed,
-           const std::vector<double> &counts)
+    Repair(const MixProblem &problem, const MixRelaxation &relaxation,
+           const std::vector<std::vector<double>> &fractions, const std::vector<double> &counts)
         : m_relaxation(relaxation)
         , m_counts(counts)
         , m_load(counts.size())
     {
-        for (const auto &parts : relaxed.slices)
+        for (const auto &parts : fractions)
             m_slices.push_back(roundKeepingSum(parts, problem.slices));
         recount();
     }
@@ -172,10 +172,10 @@ private:
 
 } // namespace
 
-bool fitsCounts(const MixProblem &problem, const MixRelaxation &relaxation, const MixRelaxation::Answer &relaxed,
-                const std::vector<double> &counts, int kicks)
+bool fitsCounts(const MixProblem &problem, const MixRelaxation &relaxation,
+                const std::vector<std::vector<double>> &fractions, const std::vector<double> &counts, int kicks)
 {
-    return Repair(problem, relaxation, relaxed, counts).run(kicks);
+    return Repair(problem, relaxation, fractions, counts).run(kicks);
 }
 
 } // namespace core::optimizer

@@ -7,7 +7,7 @@ namespace core::optimizer {
 
 /// Whole slices near the fractions of a relaxation, repaired by moves of one slice and swaps of two until no type has
 /// more load than its count. True when that succeeds; a plain descent, so false proves nothing.
-bool fitsCounts(const MixProblem &problem, const MixRelaxation &relaxation, const MixRelaxation::Answer &relaxed,
-                const std::vector<double> &counts, int kicks);
+bool fitsCounts(const MixProblem &problem, const MixRelaxation &relaxation,
+                const std::vector<std::vector<double>> &fractions, const std::vector<double> &counts, int kicks);
 
 } // namespace core::optimizer
