@@ -146,7 +146,7 @@ void Application::refresh()
     auto *placement = m_window.placement();
     placement->models()->setPlan(plan);
     m_planned = core::plannedDevices(plan, *m_snapshot, m_usage);
-    placement->board()->setGroups(ui::boardGroups(*m_snapshot, m_usage, m_rows, plan, m_planned));
+    placement->board()->setGroups(ui::boardGroups(fitInput(), m_rows, plan));
     placement->inspector()->setRequirement(plan.find(ui::plain(placement->models()->selected())));
     placement->inspector()->setPins(plan);
     const auto findings = core::checkPlan(plan, *m_snapshot, m_usage);

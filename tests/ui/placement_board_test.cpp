@@ -19,7 +19,7 @@ struct Shown {
     explicit Shown(const std::string &requirement = {})
     {
         board.resize(900, 700);
-        board.setGroups(ui::boardGroups(cluster.snapshot, cluster.usage, cluster.rows, cluster.plan, cluster.planned));
+        board.setGroups(ui::boardGroups(cluster.input(), cluster.rows, cluster.plan));
         if (!requirement.empty())
             board.setVerdicts(QString::fromStdString(requirement), cluster.judge(requirement));
         board.show();
@@ -287,7 +287,7 @@ void PlacementBoardTest::hostileNamesAreShownAsText()
     cluster.account();
     ui::PlacementBoard board;
     board.resize(900, 900);
-    board.setGroups(ui::boardGroups(cluster.snapshot, cluster.usage, cluster.rows, cluster.plan, cluster.planned));
+    board.setGroups(ui::boardGroups(cluster.input(), cluster.rows, cluster.plan));
     board.setVerdicts(u"<i>model</i>"_s, cluster.judge("qwen3-8b"));
     board.show();
     QVERIFY(!board.grab().isNull());
@@ -309,7 +309,7 @@ void PlacementBoardTest::tenThousandNodesPaintWhatIsVisible()
     cluster.account();
     ui::PlacementBoard board;
     board.resize(1200, 800);
-    board.setGroups(ui::boardGroups(cluster.snapshot, cluster.usage, cluster.rows, cluster.plan, cluster.planned));
+    board.setGroups(ui::boardGroups(cluster.input(), cluster.rows, cluster.plan));
     board.setVerdicts(u"qwen3-8b"_s, cluster.judge("qwen3-8b"));
     board.show();
     QVERIFY(!board.grab().isNull());

@@ -113,9 +113,19 @@ struct Cluster {
         planned = core::plannedDevices(plan, snapshot, usage);
     }
 
+    core::FitInput input(const core::Prices *prices = nullptr) const
+    {
+        return {.snapshot = snapshot,
+                .usage = usage,
+                .catalog = catalog,
+                .images = images,
+                .planned = planned,
+                .prices = prices};
+    }
+
     std::vector<core::Candidate> judge(const std::string &requirement) const
     {
-        return core::evaluate({snapshot, usage, catalog, images, planned}, *plan.find(requirement));
+        return core::evaluate(input(), *plan.find(requirement));
     }
 
 private:

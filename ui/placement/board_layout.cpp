@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/placement/board_layout.h"
 
+#include "ui/placement/cut_cards.h"
+#include "ui/text/sku_words.h"
+
 #include <algorithm>
 #include <set>
 
@@ -11,22 +14,21 @@ namespace {
 // Chips are 26 x 34, 3 px apart; the grid is 4 px (the look's sizes).
 constexpr int chipWidth = 26, chipHeight = 34, chipGap = 3;
 constexpr int margin = 12, headerHeight = 32, nodePad = 8, nodeTitle = 24, nodeGap = 8, groupGap = 8;
-constexpr std::int64_t mostChips = 64;
+constexpr std::int64_t mostCards = 64;
 constexpr std::int64_t chipsPerRow = 16;
 
-int nodeWidth(std::int64_t chips)
+int nodeWidth(std::int64_t cards)
 {
-    const auto columns = std::clamp<std::int64_t>(chips, 4, chipsPerRow);
+    const auto columns = std::clamp<std::int64_t>(cards, 4, chipsPerRow);
     return static_cast<int>(columns) * (chipWidth + chipGap) - chipGap + 2 * nodePad;
 }
 
-int nodeHeight(std::int64_t chips)
+int nodeHeight(std::int64_t cards)
 {
-    const auto rows = std::max<std::int64_t>(1, (chips + chipsPerRow - 1) / chipsPerRow);
+    const auto rows = std::max<std::int64_t>(1, (cards + chipsPerRow - 1) / chipsPerRow);
     return nodeTitle + static_cast<int>(rows) * (chipHeight + chipGap) - chipGap + 2 * nodePad;
 }
 
-/// Does this pool belong to this row of the inventory?
 /// Requirements that the plan puts on a node.
 std::vector<std::string> placedOn(const core::Plan &plan, const std::string &node, const std::string &resource)
 {
@@ -63,7 +65,17 @@ std::vector<std::string> modelsOn(const core::Node &node, const core::DevicePool
 
 std::int64_t BoardNode::chips() const
 {
-    return std::min(mostChips, devices().capacity);
+    if (!cut)
+        return std::min(mostCards, devices().capacity);
+    std::int64_t devices = 0;
+    for (const auto &card : *cut)
+        devices += std::ranges::count_if(card.pieces, [](const auto &piece) { return piece.device.has_value(); });
+    return devices;
+}
+
+std::int64_t BoardNode::cards() const
+{
+    return cut ? std::ssize(*cut) : chips();
 }
 
 ChipState BoardNode::chip(std::int64_t index) const
@@ -76,24 +88,55 @@ ChipState BoardNode::chip(std::int64_t index) const
     return index < requested + planned ? ChipState::Planned : ChipState::Free;
 }
 
-QRect BoardNode::chipRect(std::int64_t index) const
+QRect BoardNode::cardRect(std::int64_t card) const
 {
-    const auto column = static_cast<int>(index % chipsPerRow), row = static_cast<int>(index / chipsPerRow);
+    const auto column = static_cast<int>(card % chipsPerRow), row = static_cast<int>(card / chipsPerRow);
     return {box.x() + nodePad + column * (chipWidth + chipGap),
             box.y() + nodeTitle + nodePad + row * (chipHeight + chipGap), chipWidth, chipHeight};
 }
 
-std::vector<BoardGroup> boardGroups(const core::ClusterSnapshot &snapshot, const core::ClusterUsage &usage,
-                                    const std::vector<core::SkuRow> &rows, const core::Plan &plan,
-                                    const core::PlannedDevices &planned)
+QRect BoardNode::pieceRect(std::int64_t card, const CardPiece &piece) const
 {
+    const auto whole = cardRect(card);
+    const int top = whole.height() * (piece.of - piece.start - piece.size) / piece.of;
+    const int bottom = whole.height() * (piece.of - piece.start) / piece.of;
+    return {whole.x(), whole.y() + top, whole.width(), std::max(1, bottom - top)};
+}
+
+QRect BoardNode::chipRect(std::int64_t index) const
+{
+    if (!cut)
+        return cardRect(index);
+    for (std::int64_t card = 0; card < cards(); ++card)
+        for (const auto &piece : (*cut)[static_cast<std::size_t>(card)].pieces)
+            if (piece.device == index)
+                return pieceRect(card, piece);
+    return {};
+}
+
+std::string BoardNode::driver() const
+{
+    return driverWords(devices());
+}
+
+std::vector<BoardGroup> boardGroups(const core::FitInput &input, const std::vector<core::SkuRow> &rows,
+                                    const core::Plan &plan)
+{
+    const auto &usage = input.usage;
+    const auto &planned = input.planned;
     std::vector<BoardGroup> groups;
     std::vector<core::Target> targets; // of each group
     for (const auto &row : rows) {
         targets.push_back(core::skuTarget(row));
-        groups.push_back({row, {}, placedOn(plan, targets.back()), {}});
+        groups.push_back({row,
+                          {},
+                          placedOn(plan, targets.back()),
+                          chipWords(row, input.catalog.findSku(row.sku)),
+                          priceWords(row, input.prices),
+                          {}});
     }
-    for (const auto &node : snapshot.nodes)
+    CutCards cuts(input.catalog);
+    for (const auto &node : input.snapshot.nodes)
         for (std::size_t i = 0; i < node->devices.size(); ++i) {
             const auto &pool = node->devices[i];
             const auto target =
@@ -110,6 +153,7 @@ std::vector<BoardGroup> boardGroups(const core::ClusterSnapshot &snapshot, const
                                     taken == planned.end() ? 0 : taken->second,
                                     std::move(models),
                                     std::move(placed),
+                                    cuts.of(*node, i),
                                     {}});
         }
     std::erase_if(groups, [](const auto &group) { return group.nodes.empty(); });
@@ -124,7 +168,7 @@ int layOut(std::vector<BoardGroup> &groups, int width)
         y += headerHeight;
         int x = margin, rowHeight = 0;
         for (auto &node : group.nodes) {
-            const QSize size(nodeWidth(node.chips()), nodeHeight(node.chips()));
+            const QSize size(nodeWidth(node.cards()), nodeHeight(node.cards()));
             if (x > margin && x + size.width() > width - margin) {
                 x = margin;
                 y += rowHeight + nodeGap;
@@ -139,6 +183,25 @@ int layOut(std::vector<BoardGroup> &groups, int width)
     return y + margin;
 }
 
+namespace {
+
+/// The device under a point: a card, or its piece there. On a piece of another pool the pointer means no device.
+std::optional<std::int64_t> deviceAt(const BoardNode &node, QPoint at)
+{
+    for (std::int64_t card = 0; card < node.cards(); ++card) {
+        if (!node.cardRect(card).contains(at))
+            continue;
+        if (!node.cut)
+            return card;
+        for (const auto &piece : (*node.cut)[static_cast<std::size_t>(card)].pieces)
+            if (node.pieceRect(card, piece).contains(at))
+                return piece.device;
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
 BoardHit hitTest(const std::vector<BoardGroup> &groups, QPoint at)
 {
     for (const auto &group : groups) {
@@ -147,10 +210,7 @@ BoardHit hitTest(const std::vector<BoardGroup> &groups, QPoint at)
         for (const auto &node : group.nodes) {
             if (!node.box.contains(at))
                 continue;
-            for (std::int64_t i = 0; i < node.chips(); ++i)
-                if (node.chipRect(i).contains(at))
-                    return {&group, &node, i};
-            return {&group, &node, std::nullopt};
+            return {&group, &node, deviceAt(node, at)};
         }
     }
     return {};

@@ -79,6 +79,7 @@ private:
     /// What a key does at the place the keyboard is at; false when it means nothing here.
     bool actAt(const QKeyEvent &event, const Place &place);
     std::vector<Place> order() const;
+    static bool mayDropAt(const core::Candidate *candidate);
 
     Theme m_theme;
     std::vector<BoardGroup> m_groups;
