@@ -80,7 +80,8 @@ private:
     core::Result<core::Kubeconfig> readKubeconfig() const;
     void takeSnapshot(const core::SnapshotPtr &snapshot);
     void showState(const ConnectionState &state);
-    void refresh(); ///< everything that follows from plan or snapshot
+    void showLost(const QString &why); ///< the cluster does not answer
+    void refresh();                    ///< everything that follows from plan or snapshot
     void showPlanLine(std::int64_t gpus, const std::vector<core::PlanFinding> &findings);
     void listPlaces();
     void judge(); ///< verdicts for the selected model

@@ -38,10 +38,11 @@ void Application::showContexts()
     const auto config = readKubeconfig();
     m_window.contexts()->setContexts(config ? contextRows(*config) : std::vector<ui::ContextRow>{},
                                      config ? QString() : ui::sentence(config.error()));
+    m_window.contexts()->setOtherProblems(config ? otherProblems(*config) : QStringList());
     m_window.showContexts();
     if (m_context.isEmpty()) {
         m_window.topBar()->setContexts(m_contexts, {});
-        m_window.topBar()->setConnection(tr("not connected"), false);
+        m_window.topBar()->setConnection({});
     }
     if (!config)
         return;
@@ -70,7 +71,7 @@ void Application::connectTo(const QString &context)
             options.changes = !m_line.screenshots.has_value(); // pictures show one moment
             auto demo = DemoCluster::start(m_resources.folder / "demo" / "demo-cluster.yaml", options);
             if (!demo)
-                return m_window.topBar()->setConnection(ui::sentence(demo.error()), true);
+                return showLost(ui::sentence(demo.error()));
             m_demo = std::move(*demo);
         }
         access = accessFromText(m_demo->kubeconfig());
@@ -79,7 +80,7 @@ void Application::connectTo(const QString &context)
         access = config ? core::clusterAccess(*config, ui::plain(context)) : std::unexpected(config.error());
     }
     if (!access)
-        return m_window.topBar()->setConnection(ui::sentence(access.error()), true);
+        return showLost(ui::sentence(access.error()));
     m_log->info("connecting to context {}", access->context);
     const auto connectClient = [access = *access, log = m_log]() -> core::Result<std::unique_ptr<core::KubeClient>> {
         return std::make_unique<core::KubeClient>(logged(core::makeCurlClient(), log), access);
@@ -87,7 +88,8 @@ void Application::connectTo(const QString &context)
     for (const auto &warning : access->warnings)
         m_trust << ui::text(warning);
     m_window.setNotices(m_trust);
-    m_window.topBar()->setConnection(tr("connecting …"), false);
+    m_window.topBar()->setConnection(
+        {.state = ui::Connection::State::Connecting, .cluster = m_context, .version = {}, .why = {}});
     m_commands = std::make_unique<CommandQueue>(connectClient);
     m_feed = std::make_unique<ClusterFeed>(access->context, connectClient, m_resources.catalog);
     connect(m_feed.get(), &ClusterFeed::snapshotReady, this, &Application::takeSnapshot);
@@ -98,14 +100,26 @@ void Application::connectTo(const QString &context)
     m_settings.setLastContext(context);
 }
 
+void Application::showLost(const QString &why)
+{
+    m_window.topBar()->setConnection(
+        {.state = ui::Connection::State::Lost, .cluster = m_context, .version = {}, .why = why});
+}
+
 void Application::showState(const ConnectionState &state)
 {
     m_connected = state.kind == ConnectionState::Kind::Connected;
     m_log->log(m_connected ? spdlog::level::info : spdlog::level::warn, "{}: {} {}", ui::plain(m_context),
                m_connected ? "connected" : "not connected", state.detail);
-    m_window.topBar()->setConnection(m_connected ? tr("connected · %1").arg(ui::text(state.detail))
-                                                 : tr("not connected: %1 · trying again").arg(ui::text(state.detail)),
-                                     !m_connected);
+    if (m_connected) {
+        m_window.topBar()->setConnection({.state = ui::Connection::State::Connected,
+                                          .cluster = m_context,
+                                          .version = ui::text(state.detail),
+                                          .why = {}});
+        m_window.topBar()->heard(QDateTime::currentDateTime());
+    } else {
+        showLost(ui::text(state.detail));
+    }
     m_window.placement()->board()->setStale(!m_connected);
     if (!m_connected && m_staleSince.isEmpty())
         m_staleSince = QTime::currentTime().toString(u"HH:mm"_s);
@@ -118,6 +132,8 @@ void Application::showState(const ConnectionState &state)
 void Application::takeSnapshot(const core::SnapshotPtr &snapshot)
 {
     m_snapshot = snapshot;
+    if (m_connected && snapshot->nodesSynced)
+        m_window.topBar()->heard(QDateTime::currentDateTime());
     m_usage = core::account(*snapshot);
     m_probed = probedNodes(m_measured.newest, m_measured.voids, *snapshot, QDateTime::currentSecsSinceEpoch());
     m_rows = core::summarise(*snapshot, m_usage, *m_resources.catalog);

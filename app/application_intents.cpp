@@ -120,6 +120,7 @@ void Application::connectClusterIntents()
     };
     connect(top, &ui::TopBar::contextChosen, this, open);
     connect(top, &ui::TopBar::clustersRequested, this, &Application::showContexts);
+    connect(top, &ui::TopBar::whyRequested, &m_window, &ui::MainWindow::setMessage);
     connect(top, &ui::TopBar::retryRequested, this, [this] { connectTo(m_context); });
     connect(&m_window, &ui::MainWindow::refreshRequested, this, [this] {
         if (!m_context.isEmpty())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/context_check.h"
 
+#include "core/kube/kubeconfig_check.h"
 #include "ui/text/words.h"
 
 #include <QUrl>
@@ -50,6 +51,19 @@ QString signIn(const nlohmann::json &user)
     return user.contains("username") ? ContextCheck::tr("user name and password") : ContextCheck::tr("none");
 }
 
+/// What keeps a context from being used: what kubectl says against its entries first, as it names the file.
+std::optional<core::Error> problemOf(const core::Kubeconfig &config, const std::string &context)
+{
+    if (auto problems = core::contextProblems(config, context); !problems.empty()) {
+        auto first = std::move(problems.front());
+        if (first.remedy.empty())
+            first.remedy = "correct that entry of the file, then come back to this page";
+        return first;
+    }
+    const auto access = core::clusterAccess(config, context);
+    return access ? std::nullopt : std::optional(access.error());
+}
+
 core::Result<Answer> lookAt(core::KubeClient &client, const std::stop_token &stop)
 {
     Answer answer;
@@ -77,13 +91,25 @@ std::vector<ui::ContextRow> contextRows(const core::Kubeconfig &config)
         if (row.server.contains(u'@'))
             row.server = row.server.section(u'@', -1); // no password of a URL is shown
         row.signIn = signIn(entry(config.users, textAt(context.value, "user")));
-        if (const auto access = core::clusterAccess(config, name); !access) {
+        if (const auto problem = problemOf(config, name)) {
             row.verdict = core::Verdict::No;
-            row.ready = ui::sentence(access.error());
+            row.ready = ui::sentence(*problem);
         }
         rows.push_back(std::move(row));
     }
     return rows;
+}
+
+QStringList otherProblems(const core::Kubeconfig &config)
+{
+    QStringList shown, out;
+    for (const auto &[name, context] : config.contexts)
+        for (const auto &problem : core::contextProblems(config, name))
+            shown << ui::sentence(problem);
+    for (const auto &problem : core::kubeconfigProblems(config))
+        if (const auto words = ui::sentence(problem); !shown.contains(words) && !out.contains(words))
+            out << words;
+    return out;
 }
 
 ContextCheck::ContextCheck(core::Kubeconfig config, Log log, QObject *parent)
@@ -96,7 +122,7 @@ ContextCheck::ContextCheck(core::Kubeconfig config, Log log, QObject *parent)
 void ContextCheck::start()
 {
     for (const auto &[name, context] : m_config.contexts)
-        if (const auto access = core::clusterAccess(m_config, name))
+        if (const auto access = core::clusterAccess(m_config, name); access && !problemOf(m_config, name))
             ask(name, *access);
 }
 

@@ -14,6 +14,9 @@ namespace app {
 /// Every context with its server and sign-in in words; what is wrong in the file itself is said at once.
 std::vector<ui::ContextRow> contextRows(const core::Kubeconfig &config);
 
+/// What kubectl would say against the rest of the file: entries that no context names, a current-context that is none.
+QStringList otherProblems(const core::Kubeconfig &config);
+
 /// Asks each context whether it answers and what it lets the user read; one queue a context, so that one that hangs
 /// holds up no other. GUI thread only; destroying it cancels what is not answered yet.
 class ContextCheck final : public QObject {

@@ -4,6 +4,7 @@
 #include "ui/main_window/main_window.h"
 #include "ui/placement/chain_view.h"
 #include "ui/placement/ledger_view.h"
+#include "ui/text/words.h"
 #include "ui/widgets/row_delegate.h"
 
 #include <QApplication>
@@ -13,6 +14,7 @@
 #include <QSignalSpy>
 
 using namespace Qt::StringLiterals;
+using ui::Connection;
 
 namespace {
 
@@ -44,6 +46,11 @@ private Q_SLOTS:
     void f6VisitsEveryPanelOfAPage();
     void theSwitcherEndsWithAllClusters();
     void aLostConnectionOffersToTryNow();
+    void theConnectionSaysHowOldTheDataAre_data();
+    void theConnectionSaysHowOldTheDataAre();
+    void theClockOfTheDataWakesAtMostOnceASecond();
+    void anotherClusterStartsWithoutAnAge();
+    void whatElseIsWrongWithTheFileStandsBelowItsContexts();
     void theClustersPageSaysWhatIsWrongWithEach();
     void theClustersPageOffersTheDemoWithoutAnyContext();
     void theInventoryKeepsTheLastPictureWhenDisconnected();
@@ -119,11 +126,76 @@ void WindowTest::aLostConnectionOffersToTryNow()
     window.show();
     const QSignalSpy retry(window.topBar(), &ui::TopBar::retryRequested);
     auto *button = part<QPushButton>(window, "retryButton");
-    window.topBar()->setConnection(u"connected · v1.36.3"_s, false);
+    window.topBar()->setConnection({Connection::State::Connected, u"prod"_s, u"v1.36.3"_s, {}});
     QVERIFY(!button->isVisible());
-    window.topBar()->setConnection(u"prod does not answer"_s, true);
+    window.topBar()->setConnection({Connection::State::Lost, u"prod"_s, {}, u"connection refused"_s});
     QVERIFY(gui::click(*button));
     QCOMPARE(retry.size(), 1);
+    const QSignalSpy why(window.topBar(), &ui::TopBar::whyRequested);
+    QVERIFY(gui::click(*part<QPushButton>(window, "whyButton")));
+    QCOMPARE(why[0][0].toString(), u"connection refused"_s);
+}
+
+void WindowTest::theConnectionSaysHowOldTheDataAre_data()
+{
+    QTest::addColumn<int>("state");
+    QTest::addColumn<qint64>("age"); // negative: nothing was read
+    QTest::addColumn<QString>("words");
+    const auto row = [](const char *name, Connection::State state, qint64 age, const QString &words) {
+        QTest::newRow(name) << static_cast<int>(state) << age << words;
+    };
+    row("just heard", Connection::State::Connected, 3, u"connected · 3 s ago · v1.36.3"_s);
+    row("minutes", Connection::State::Connected, 200, u"connected · 3 min ago · v1.36.3"_s);
+    row("stale", Connection::State::Connected, 7300, u"connected · no news for 2 h: may be stale · v1.36.3"_s);
+    row("not read yet", Connection::State::Connected, -1, u"connected · v1.36.3"_s);
+    row("lost", Connection::State::Lost, 180, u"prod-eu does not answer · last seen 3 min ago · trying again"_s);
+    row("never seen", Connection::State::Lost, -1, u"prod-eu does not answer · not seen yet · trying again"_s);
+    row("no cluster", Connection::State::None, 5, u"not connected"_s);
+    row("asking", Connection::State::Connecting, 5, u"connecting …"_s);
+}
+
+void WindowTest::theConnectionSaysHowOldTheDataAre()
+{
+    QFETCH(int, state);
+    QFETCH(qint64, age);
+    QFETCH(QString, words);
+    const Connection connection{static_cast<Connection::State>(state), u"prod-eu"_s, u"v1.36.3"_s, {}};
+    QCOMPARE(ui::connectionWords(connection, age < 0 ? std::nullopt : std::optional(age)), words);
+}
+
+void WindowTest::theClockOfTheDataWakesAtMostOnceASecond()
+{
+    for (qint64 age = 0; age < 200'000; ++age) {
+        const auto next = ui::secondsToNextAge(age);
+        QVERIFY(next >= 1 && next <= 86400);
+        QVERIFY(age < 10 || next > 1 || ui::ageWords(age) != ui::ageWords(age + next)); // rare, but never late
+    }
+    QCOMPARE(ui::ageWords(-5), u"0 s"_s);
+    QCOMPARE(ui::ageWords(3 * 86400), u"3 d"_s);
+}
+
+void WindowTest::anotherClusterStartsWithoutAnAge()
+{
+    ui::TopBar bar;
+    const auto *line = part<ui::GlyphLine>(bar, "connectionLabel");
+    bar.setConnection({Connection::State::Connected, u"prod"_s, u"v1.36.3"_s, {}});
+    bar.heard(QDateTime::currentDateTime().addSecs(-120));
+    QCOMPARE(line->words(), u"connected · 2 min ago · v1.36.3"_s);
+    bar.setConnection({Connection::State::Lost, u"lab"_s, {}, u"refused"_s});
+    QCOMPARE(line->words(), u"lab does not answer · not seen yet · trying again"_s);
+}
+
+void WindowTest::whatElseIsWrongWithTheFileStandsBelowItsContexts()
+{
+    ui::ContextsPage page;
+    const auto *label = part<QLabel>(page, "kubeconfigProblems");
+    page.setContexts({{u"prod"_s, u"10.0.0.1:6443"_s, u"token"_s, {}, {}}}, {});
+    page.setOtherProblems({});
+    QVERIFY(label->isHidden());
+    page.setOtherProblems({u"one"_s, u"<b>two</b>"_s, u"three"_s, u"four"_s, u"five"_s});
+    QVERIFY(!label->isHidden());
+    QCOMPARE(label->textFormat(), Qt::PlainText);
+    QVERIFY2(label->text().contains(u"<b>two</b>\nthree\nand 2 more"_s), qPrintable(label->text()));
 }
 
 void WindowTest::theClustersPageSaysWhatIsWrongWithEach()

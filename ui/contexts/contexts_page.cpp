@@ -45,6 +45,7 @@ public:
 ContextsPage::ContextsPage(QWidget *parent)
     : QWidget(parent)
     , m_found(new QLabel(this))
+    , m_otherProblems(new QLabel(this))
     , m_table(new QTreeWidget(this))
     , m_connect(new PrimaryButton(tr("Connect"), this))
 {
@@ -59,6 +60,11 @@ ContextsPage::ContextsPage(QWidget *parent)
     m_found->setTextFormat(Qt::PlainText);
     m_found->setWordWrap(true);
     m_found->setForegroundRole(QPalette::PlaceholderText);
+    m_otherProblems->setObjectName(u"kubeconfigProblems"_s);
+    m_otherProblems->setTextFormat(Qt::PlainText);
+    m_otherProblems->setWordWrap(true);
+    m_otherProblems->setForegroundRole(QPalette::BrightText);
+    m_otherProblems->hide();
     m_table->setObjectName(u"contextsTable"_s);
     m_table->setAccessibleName(tr("Contexts of the kubeconfig"));
     m_table->setHeaderLabels({tr("Context"), tr("Server"), tr("Sign-in"), tr("Ready?")});
@@ -92,6 +98,7 @@ ContextsPage::ContextsPage(QWidget *parent)
     layout->addWidget(m_found);
     layout->addSpacing(12);
     layout->addWidget(m_table);
+    layout->addWidget(m_otherProblems);
     layout->addLayout(buttons);
     layout->addSpacing(36);
     layout->addWidget(lookAround);
@@ -131,6 +138,15 @@ void ContextsPage::setContexts(const std::vector<ContextRow> &rows, const QStrin
     m_table->setFixedHeight(static_cast<int>(std::min<std::size_t>(rows.size(), 10) + 1) * 28 + 8);
     m_table->setCurrentItem(m_table->topLevelItem(0));
     refreshButton();
+}
+
+void ContextsPage::setOtherProblems(const QStringList &sentences)
+{
+    auto shown = sentences.mid(0, 3);
+    if (sentences.size() > shown.size())
+        shown << tr("and %1 more").arg(sentences.size() - shown.size());
+    m_otherProblems->setText(tr("Also wrong in the file, which kubectl refuses with it:") + u'\n' + shown.join(u'\n'));
+    m_otherProblems->setVisible(!sentences.isEmpty());
 }
 
 QTreeWidgetItem *ContextsPage::find(const QString &context) const

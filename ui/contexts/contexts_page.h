@@ -34,6 +34,8 @@ public:
 
     /// `problem`: why a kubeconfig could not be read; empty when it could.
     void setContexts(const std::vector<ContextRow> &rows, const QString &problem);
+    /// What else is wrong with the file, one sentence each, beside what keeps a context from being used.
+    void setOtherProblems(const QStringList &sentences);
     /// The answer for one context; ignored when it is not listed any more.
     void setReady(const QString &context, core::Verdict verdict, const QString &words);
 
@@ -46,7 +48,7 @@ private:
     QTreeWidgetItem *find(const QString &context) const;
     void refreshButton();
 
-    QLabel *m_found;
+    QLabel *m_found, *m_otherProblems;
     QTreeWidget *m_table;
     QPushButton *m_connect;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/text/words.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace ui {
@@ -25,6 +27,16 @@ QString gib(std::optional<std::int64_t> bytes)
 QString gibRange(const core::Estimate &estimate)
 {
     return gibNumber(estimate.low) + u" – "_s + gibNumber(estimate.high);
+}
+
+QString ageWords(std::int64_t seconds)
+{
+    constexpr std::int64_t minute = 60, hour = 60 * minute, day = 24 * hour;
+    if (seconds >= day)
+        return u"%1 d"_s.arg(seconds / day);
+    if (seconds >= hour)
+        return u"%1 h"_s.arg(seconds / hour);
+    return seconds >= minute ? u"%1 min"_s.arg(seconds / minute) : u"%1 s"_s.arg(std::max<std::int64_t>(0, seconds));
 }
 
 QString verdictWord(core::Verdict verdict)
