@@ -33,10 +33,12 @@ ui::FiguresBySku figuresOf(const core::FitInput &input, const core::Requirement 
             continue;
         const auto one =
             core::estimateOn(*model, requirement, *sku, requirement.tensorParallel, core::evenShape(requirement),
-                             input.prices ? input.prices->find(sku->id) : nullptr, input.calibrations);
+                             input.prices ? input.prices->find(sku->id) : nullptr, input.calibrations, input.speeds);
         auto &known = figures[candidate.skuId];
-        if (one.speed)
+        if (one.speed) {
             known.tokensPerSecond = one.speed->output.value;
+            known.basis = one.speed->basis;
+        }
         known.costPerHour = one.cost.perHour;
     }
     return figures;
@@ -55,7 +57,12 @@ core::Result<std::unique_ptr<Application>> Application::make(const CommandLine &
     auto images = core::loadImages(*folder / "catalog");
     if (!images)
         return std::unexpected(images.error());
-    Resources resources{std::make_shared<core::Catalog>(std::move(*catalog)), std::move(*images), *folder, {}, {}, {}};
+    Resources resources{std::make_shared<core::Catalog>(std::move(*catalog)),
+                        std::make_shared<core::ImageCatalog>(std::move(*images)),
+                        *folder,
+                        {},
+                        {},
+                        {}};
     readUserFiles(resources);
     auto [log, problem] = openLog(stateFolder(), "berth", line.logLevel);
     if (!problem.empty())
@@ -83,7 +90,8 @@ Application::Application(CommandLine line, Resources resources, Log log)
     , m_log(std::move(log))
     , m_snapshot(std::make_shared<core::ClusterSnapshot>())
     , m_probes(std::make_unique<ProbeDesk>(
-          ProbeDesk::Places{m_resources.folder / "catalog", historyFile(), probeProgram()}, m_resources.catalog))
+          ProbeDesk::Places{m_resources.folder / "catalog", historyFile(), probeProgram(), stateFolder()},
+          m_resources.catalog))
 {
     m_window.placement()->models()->setCatalog(m_resources.catalog.get());
     m_window.placement()->inspector()->setCatalog(m_resources.catalog.get());
@@ -145,11 +153,11 @@ void Application::refresh()
     const auto &plan = m_history.current();
     auto *placement = m_window.placement();
     placement->models()->setPlan(plan);
-    m_planned = core::plannedDevices(plan, *m_snapshot, m_usage);
-    placement->board()->setGroups(ui::boardGroups(fitInput(), m_rows, plan));
+    m_planned = std::make_shared<core::PlannedDevices>(core::plannedDevices(plan, *m_snapshot, *m_usage));
+    placement->board()->setGroups(ui::boardGroups(ground().input(), m_rows, plan));
     placement->inspector()->setRequirement(plan.find(ui::plain(placement->models()->selected())));
     placement->inspector()->setPins(plan);
-    const auto findings = core::checkPlan(plan, *m_snapshot, m_usage);
+    const auto findings = core::checkPlan(plan, *m_snapshot, *m_usage);
     std::int64_t gpus = 0;
     for (const auto &placed : plan.placements)
         if (const auto *requirement = plan.find(placed.requirement))
@@ -211,6 +219,7 @@ void Application::listPlaces()
                               m_window.showPage(ui::MainWindow::Page::Placement);
                               m_window.placement()->models()->select(name);
                           }});
+    listPodLogs(places);
     m_window.setPlaces(std::move(places));
 }
 

@@ -36,27 +36,30 @@ public:
 private:
     struct Resources {
         std::shared_ptr<const core::Catalog> catalog;
-        core::ImageCatalog images;
+        std::shared_ptr<const core::ImageCatalog> images;
         std::filesystem::path folder;
         std::shared_ptr<const core::Calibrations> calibrations; ///< what logs taught; never null
         std::shared_ptr<const core::Prices> prices;             ///< never null
         std::vector<std::string> warnings;                      ///< files of the user that could not be used
     };
     static void readUserFiles(Resources &resources);
-    /// Everything a question to the core looks at, to be carried to another thread.
+    /// Everything a question to the core looks at, to be carried to another thread: shared, never changed. Nothing in
+    /// it is null.
     struct Ground {
         core::SnapshotPtr snapshot;
-        core::ClusterUsage usage;
-        core::PlannedDevices planned;
+        std::shared_ptr<const core::ClusterUsage> usage;
+        std::shared_ptr<const core::PlannedDevices> planned;
         std::shared_ptr<const core::Catalog> catalog;
-        core::ImageCatalog images;
+        std::shared_ptr<const core::ImageCatalog> images;
         std::shared_ptr<const core::Calibrations> calibrations;
         std::shared_ptr<const core::Prices> prices;
-        core::ProbedNodes probed;
+        std::shared_ptr<const core::ProbedNodes> probed;
+        std::shared_ptr<const Measured> measured;
 
         core::FitInput input() const
         {
-            return {*snapshot, usage, *catalog, images, planned, calibrations.get(), prices.get(), &probed};
+            return {*snapshot,          *usage,       *catalog,     *images,          *planned,
+                    calibrations.get(), prices.get(), probed.get(), &measured->speeds};
         }
     };
     Application(CommandLine line, Resources resources, Log log);
@@ -68,9 +71,16 @@ private:
     void openProbes();
     void collectProbes();
     void exportProbeJobs();
+    void showProposals();
+    void askToCordon(const QString &node);
+    void cordonNode(const std::string &node);
     void writeProbeJobs(const core::Export &tree);
     void takeFile(const QString &file); ///< dropped on the window
-    void learn(const QString &file, const std::string &modelId, const std::string &skuId);
+    void listPodLogs(std::vector<ui::Command> &places);
+    void learnFromPod(const core::Pod &pod, const std::string &skuId);
+    /// `read` gives the log, on a thread of its own.
+    void learn(const std::function<core::Result<std::string>()> &read, const std::string &name,
+               const std::string &modelId, const std::string &skuId);
     void takeCalibrations(const core::Result<core::Calibrations> &all, const std::string &log);
     QString firstContext();
     void openFirstPlan(bool demo);
@@ -102,7 +112,6 @@ private:
     void showRollout();
     void applyTheme(const QString &name);
     void takeScreenshots();
-    core::FitInput fitInput() const;
     Ground ground() const;
     void refreshView(); ///< the view of the placement page that is in sight
     void refreshShapes();
@@ -125,9 +134,9 @@ private:
     core::PlanHistory m_history;
     std::optional<std::filesystem::path> m_planFile;
     core::SnapshotPtr m_snapshot;
-    core::ClusterUsage m_usage;
+    std::shared_ptr<const core::ClusterUsage> m_usage = std::make_shared<core::ClusterUsage>();
     std::vector<core::SkuRow> m_rows;
-    core::PlannedDevices m_planned;
+    std::shared_ptr<const core::PlannedDevices> m_planned = std::make_shared<core::PlannedDevices>();
     std::vector<core::Candidate> m_candidates;
     ui::FiguresBySku m_figures; ///< of the judged requirement
     QString m_context;          ///< what we are, or try to be, connected to; empty before a cluster is chosen
@@ -148,8 +157,10 @@ private:
     std::unique_ptr<OptimiseJob> m_optimiseJob;
     std::unique_ptr<ProbeDesk> m_probes;
     bool m_probesAsked = false;
-    Measured m_measured;        ///< what probes said of every card
-    core::ProbedNodes m_probed; ///< of that, what counts for the nodes of the snapshot
+    /// What probes said of every card, and benchmarks of every model.
+    std::shared_ptr<const Measured> m_measured = std::make_shared<Measured>();
+    /// Of that, what counts for the nodes of the snapshot.
+    std::shared_ptr<const core::ProbedNodes> m_probed = std::make_shared<core::ProbedNodes>();
     std::unique_ptr<CommandQueue> m_commands;
     std::unique_ptr<ClusterFeed> m_feed; ///< last: its threads stop before what they speak to goes
 };

@@ -30,8 +30,8 @@ QStringList knownNodes(const core::ClusterSnapshot &snapshot)
 
 Application::Ground Application::ground() const
 {
-    return {m_snapshot,         m_usage, m_planned, m_resources.catalog, m_resources.images, m_resources.calibrations,
-            m_resources.prices, m_probed};
+    return {m_snapshot,         m_usage,  m_planned, m_resources.catalog, m_resources.images, m_resources.calibrations,
+            m_resources.prices, m_probed, m_measured};
 }
 
 void Application::connectCapacityIntents()
@@ -76,7 +76,7 @@ void Application::refreshView()
 void Application::refreshShapes()
 {
     m_viewJob.ask([this, at = ground()]() -> LatestJob::Answer {
-        auto shapes = core::freeShapes({*at.snapshot, at.usage, *at.catalog, at.planned});
+        auto shapes = core::freeShapes({*at.snapshot, *at.usage, *at.catalog, *at.planned});
         return [this, shapes = std::move(shapes)]() mutable {
             m_window.placement()->shapes()->setShapes(std::move(shapes));
         };
@@ -88,7 +88,7 @@ void Application::findHole(const core::SkuRow &row, int size)
     core::HoleOptions options;
     options.stay = core::lockedPods(m_history.current(), *m_snapshot);
     m_holeJob.ask([this, at = ground(), row, size, options = std::move(options)]() -> LatestJob::Answer {
-        auto hole = core::openHole({*at.snapshot, at.usage, *at.catalog, at.planned}, row, size, options);
+        auto hole = core::openHole({*at.snapshot, *at.usage, *at.catalog, *at.planned}, row, size, options);
         return [this, hole = std::move(hole)] { m_window.placement()->shapes()->setHole(hole); };
     });
 }
@@ -119,7 +119,7 @@ void Application::autoPlace(core::Objective objective, const QStringList &keepFr
     m_placeJob.ask([this, at = ground(), plan = m_history.current(), wanted, objective,
                     kept = std::move(kept)]() -> LatestJob::Answer {
         core::PlaceQuery query{.requirement = wanted, .objective = objective, .keepFree = kept, .plan = &plan};
-        addFigures(*at.catalog, *at.prices, query);
+        addFigures(at.input(), query);
         auto answers = core::autoPlaceAll(at.input(), query);
         return [this, name = wanted.name, plan, answers = std::move(answers)] { takePlaces(name, plan, answers); };
     });

@@ -4,6 +4,7 @@
 
 #include "app/cluster_reader.h"
 #include "app/resource_paths.h"
+#include "app/seconds_now.h"
 #include "app/server_answers.h"
 #include "core/kube/yaml_json.h"
 #include "ui/text/words.h"
@@ -134,10 +135,12 @@ void Application::takeSnapshot(const core::SnapshotPtr &snapshot)
     m_snapshot = snapshot;
     if (m_connected && snapshot->nodesSynced)
         m_window.topBar()->heard(QDateTime::currentDateTime());
-    m_usage = core::account(*snapshot);
-    m_probed = probedNodes(m_measured.newest, m_measured.voids, *snapshot, QDateTime::currentSecsSinceEpoch());
-    m_rows = core::summarise(*snapshot, m_usage, *m_resources.catalog);
-    m_window.inventory()->setInventory(snapshot, m_usage, m_rows);
+    m_usage = std::make_shared<core::ClusterUsage>(core::account(*snapshot));
+    m_probed = std::make_shared<core::ProbedNodes>(
+        probedNodes(m_measured->newest, m_measured->voids, *snapshot, secondsNow()));
+    showProposals();
+    m_rows = core::summarise(*snapshot, *m_usage, *m_resources.catalog);
+    m_window.inventory()->setInventory(snapshot, *m_usage, m_rows);
     QStringList skus;
     for (const auto &row : m_rows)
         skus << ui::text(row.displayName);
@@ -154,18 +157,6 @@ void Application::takeSnapshot(const core::SnapshotPtr &snapshot)
         m_screenshot = 1;
         QTimer::singleShot(500ms, this, &Application::takeScreenshots);
     }
-}
-
-core::FitInput Application::fitInput() const
-{
-    return {*m_snapshot,
-            m_usage,
-            *m_resources.catalog,
-            m_resources.images,
-            m_planned,
-            m_resources.calibrations.get(),
-            m_resources.prices.get(),
-            &m_probed};
 }
 
 void Application::showRollout()

@@ -16,17 +16,13 @@ namespace app {
 namespace {
 
 core::Result<core::Calibration> refit(const core::Catalog &catalog, const core::Model &model, const core::Sku &sku,
-                                      const std::filesystem::path &file, const std::string &today)
+                                      const std::string &text, const std::string &name, const std::string &today)
 {
-    const auto text = core::readFile(file);
-    if (!text)
-        return std::unexpected(text.error());
-    auto log = core::parseVllmLog(*text);
+    auto log = core::parseVllmLog(text);
     if (!log)
-        return core::fail(log.error().kind, log.error().message, file.string() + " " + log.error().place,
-                          log.error().remedy);
+        return core::fail(log.error().kind, log.error().message, name + " " + log.error().place, log.error().remedy);
     core::CalibrationFacts facts;
-    facts.log = file.filename().string();
+    facts.log = name;
     facts.date = today;
     return core::refit(catalog, model, sku, *log, facts);
 }
@@ -43,7 +39,55 @@ core::Result<core::Calibrations> keep(core::Calibration learnt)
     return all;
 }
 
+/// The SKU of the whole cards that a pod holds; empty: none that the catalogue knows.
+std::string skuUnder(const core::Pod &pod, const core::ClusterSnapshot &snapshot)
+{
+    const auto *node = core::findNode(snapshot, pod.nodeName);
+    if (node == nullptr)
+        return {};
+    const auto pool = std::ranges::find_if(node->devices, [&pod](const core::DevicePool &one) {
+        return one.kind == core::DeviceKind::Card && pod.requests.contains(one.resource);
+    });
+    return pool == node->devices.end() ? std::string() : pool->skuId;
+}
+
 } // namespace
+
+/// Ctrl+K: each running pod whose start-up log may teach the ledger of the model that is selected then.
+void Application::listPodLogs(std::vector<ui::Command> &places)
+{
+    constexpr std::size_t most = 500;
+    std::size_t listed = 0;
+    for (const auto &[node, usage] : *m_usage)
+        for (const auto &pod : usage.holders) {
+            const auto sku = skuUnder(*pod, *m_snapshot);
+            if (pod->phase != core::PodPhase::Running || sku.empty() || ++listed > most)
+                continue;
+            places.push_back({tr("Learn"), tr("from the log of %1").arg(ui::text(pod->key())), ui::text(pod->nodeName),
+                              [this, pod, sku] { learnFromPod(*pod, sku); }});
+        }
+}
+
+void Application::learnFromPod(const core::Pod &pod, const std::string &skuId)
+{
+    constexpr std::int64_t mostBytes = 64LL << 20; // a start-up log is the beginning of what the pod printed
+    const auto *requirement = m_history.current().find(ui::plain(m_window.placement()->models()->selected()));
+    if (!requirement)
+        return m_window.setMessage(tr("select the model that %1 serves, then ask again").arg(ui::text(pod.key())));
+    if (!m_commands || !m_connected)
+        return m_window.setMessage(tr("not connected: there is no log to read"));
+    m_window.setMessage(tr("reading the log of %1 …").arg(ui::text(pod.key())));
+    m_commands->submit<std::string>(
+        [nameSpace = pod.nameSpace, name = pod.name](core::KubeClient &client, const std::stop_token &stop) {
+            return client.podLog(nameSpace, name, mostBytes, stop);
+        },
+        [this, name = "pod " + pod.key(), modelId = requirement->modelId,
+         skuId](const core::Result<std::string> &text) {
+            if (!text)
+                return m_window.setMessage(ui::sentence(text.error()));
+            learn([text] { return text; }, name, modelId, skuId);
+        });
+}
 
 void Application::takeFile(const QString &file)
 {
@@ -63,23 +107,35 @@ void Application::takeFile(const QString &file)
     dialog->setWindowTitle(tr("Learn from a start-up log"));
     dialog->setLabelText(tr("%1 ran on").arg(ui::text(requirement->name)));
     connect(dialog, &QInputDialog::textValueSelected, this,
-            [this, file, modelId = requirement->modelId](const QString &sku) { learn(file, modelId, skuIdOf(sku)); });
+            [this, file, modelId = requirement->modelId](const QString &sku) {
+                const std::filesystem::path path(ui::plain(file));
+                learn([path] { return core::readFile(path); }, path.filename().string(), modelId, skuIdOf(sku));
+            });
     dialog->open();
 }
 
-void Application::learn(const QString &file, const std::string &modelId, const std::string &skuId)
+void Application::learn(const std::function<core::Result<std::string>()> &read, const std::string &name,
+                        const std::string &modelId, const std::string &skuId)
 {
     const auto today = ui::plain(QDate::currentDate().toString(Qt::ISODate));
-    m_placeJob.ask([this, catalog = m_resources.catalog, path = std::filesystem::path(ui::plain(file)), modelId, skuId,
-                    today]() -> LatestJob::Answer {
-        const auto *model = catalog->findModel(modelId);
-        const auto *sku = catalog->findSku(skuId);
-        if (!model || !sku)
-            return [this] { m_window.setMessage(tr("the catalogue does not know this model or SKU")); };
-        auto learnt = refit(*catalog, *model, *sku, path, today);
-        auto all = learnt ? keep(*std::move(learnt)) : std::unexpected(learnt.error());
-        return [this, all = std::move(all), name = path.filename().string()] { takeCalibrations(all, name); };
-    });
+    const bool demo = m_context == u"demo"_s && name.starts_with("pod ");
+    m_placeJob.ask(
+        [this, catalog = m_resources.catalog, read, name, modelId, skuId, today, demo]() -> LatestJob::Answer {
+            const auto *model = catalog->findModel(modelId);
+            const auto *sku = catalog->findSku(skuId);
+            if (!model || !sku)
+                return [this] { m_window.setMessage(tr("the catalogue does not know this model or SKU")); };
+            const auto text = read();
+            auto learnt = text ? refit(*catalog, *model, *sku, *text, name, today) : std::unexpected(text.error());
+            if (learnt && demo)
+                return [this, name] {
+                    m_window.setMessage(
+                        tr("%1 is readable; it was written for the demo cluster, not measured: nothing is kept")
+                            .arg(ui::text(name)));
+                };
+            auto all = learnt ? keep(*std::move(learnt)) : std::unexpected(learnt.error());
+            return [this, all = std::move(all), name] { takeCalibrations(all, name); };
+        });
 }
 
 void Application::takeCalibrations(const core::Result<core::Calibrations> &all, const std::string &log)

@@ -19,7 +19,7 @@ namespace app {
 
 void Application::refreshManifests()
 {
-    auto tree = core::exportPlan(m_history.current(), fitInput());
+    auto tree = core::exportPlan(m_history.current(), ground().input());
     m_export = tree.value_or(core::Export{});
     m_window.manifests()->setExport(tree);
 }

@@ -2,6 +2,7 @@
 // The probes page and what stands behind it.
 #include "app/application.h"
 
+#include "app/cordon.h"
 #include "app/probe_collector.h"
 #include "app/resource_paths.h"
 #include "core/manifests/probe_job.h"
@@ -10,6 +11,8 @@
 #include <QDateTime>
 #include <QFileDialog>
 #include <QInputDialog>
+#include <QMessageBox>
+#include <QPushButton>
 
 using namespace Qt::StringLiterals;
 
@@ -34,10 +37,11 @@ void Application::connectProbeIntents()
         dialog->open();
     });
     connect(page, &ui::ProbesPage::jobRequested, this, &Application::exportProbeJobs);
+    connect(page, &ui::ProbesPage::cordonRequested, this, &Application::askToCordon);
     connect(page, &ui::ProbesPage::collectRequested, this, &Application::collectProbes);
     connect(desk, &ProbeDesk::listed, page, &ui::ProbesPage::setLocal);
     connect(desk, &ProbeDesk::judged, this, [this, page](const Measured &measured) {
-        m_measured = measured;
+        m_measured = std::make_shared<Measured>(measured);
         page->setCards(measured.newest);
         takeSnapshot(m_snapshot); // what was measured counts in every verdict
     });
@@ -71,6 +75,46 @@ void Application::collectProbes()
         });
 }
 
+void Application::showProposals()
+{
+    std::vector<ui::ProbesPage::Proposal> shown;
+    for (const auto &[node, why] : cordonProposals(*m_probed, *m_snapshot))
+        shown.push_back({node, why});
+    m_window.probes()->setProposals(std::move(shown));
+}
+
+/// Berth proposes; a person says so twice before a node is touched.
+void Application::askToCordon(const QString &node)
+{
+    auto *box = new QMessageBox(QMessageBox::Question, tr("Cordon %1").arg(node),
+                                tr("Mark %1 unschedulable on %2? Pods that run there stay; no new one comes until "
+                                   "someone runs: kubectl uncordon %1")
+                                    .arg(node, m_context),
+                                QMessageBox::Cancel, &m_window);
+    box->setObjectName(u"cordonDialog"_s);
+    box->setTextFormat(Qt::PlainText);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    auto *go = box->addButton(tr("Cordon"), QMessageBox::AcceptRole);
+    box->setDefaultButton(QMessageBox::Cancel);
+    connect(go, &QAbstractButton::clicked, this, [this, node] { cordonNode(ui::plain(node)); });
+    box->open();
+}
+
+void Application::cordonNode(const std::string &node)
+{
+    auto *page = m_window.probes();
+    if (!m_commands || !m_connected)
+        return page->setProblem(tr("not connected: nothing was changed"));
+    m_commands->submit<bool>(
+        [node](core::KubeClient &client, const std::stop_token &stop) -> core::Result<bool> {
+            const auto done = cordon(client, node, stop);
+            return done ? core::Result<bool>(true) : std::unexpected(done.error());
+        },
+        [page, node](const core::Result<bool> &done) {
+            page->setProblem(done ? tr("%1 is cordoned").arg(ui::text(node)) : ui::sentence(done.error()));
+        });
+}
+
 /// The images are the user's own: there is no public one (installer/probe-image says how to build it).
 void Application::exportProbeJobs()
 {
@@ -86,7 +130,7 @@ void Application::exportProbeJobs()
         core::ProbeJobRequest request;
         for (const auto vendor : {core::Vendor::Nvidia, core::Vendor::Amd, core::Vendor::Intel})
             request.images[vendor] = ui::plain(image);
-        const auto tree = core::probeJobs(request, *m_snapshot, m_usage);
+        const auto tree = core::probeJobs(request, *m_snapshot, *m_usage);
         if (!tree)
             return m_window.probes()->setProblem(ui::sentence(tree.error()));
         writeProbeJobs(*tree);

@@ -5,17 +5,18 @@
 
 namespace app {
 
-void addFigures(const core::Catalog &catalog, const core::Prices &prices, core::PlaceQuery &query)
+void addFigures(const core::FitInput &input, core::PlaceQuery &query)
 {
-    for (const auto &[sku, price] : prices.bySku)
-        query.pricePerHour.emplace(sku, price.perHour);
+    if (input.prices)
+        for (const auto &[sku, price] : input.prices->bySku)
+            query.pricePerHour.emplace(sku, price.perHour);
     const auto &wanted = query.requirement;
-    const auto *model = catalog.findModel(wanted.modelId);
+    const auto *model = input.catalog.findModel(wanted.modelId);
     if (!model || query.objective != core::Objective::Fastest)
         return;
-    for (const auto &sku : catalog.skus) {
-        const auto one =
-            core::estimateOn(*model, wanted, sku, wanted.tensorParallel, core::evenShape(wanted), prices.find(sku.id));
+    for (const auto &sku : input.catalog.skus) {
+        const auto one = core::estimateOn(*model, wanted, sku, wanted.tensorParallel, core::evenShape(wanted), nullptr,
+                                          input.calibrations, input.speeds);
         if (one.speed)
             query.tokensPerSecond.emplace(sku.id, one.speed->output.value.likely);
     }

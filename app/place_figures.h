@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/catalog/prices.h"
 #include "core/placement/auto_place.h"
 
 namespace app {
 
-/// Puts into a query what is known of each SKU: the price list, and for the fastest place the likely output by
-/// estimate, prompts half of the context. A model that the catalogue does not know has no speed.
-void addFigures(const core::Catalog &catalog, const core::Prices &prices, core::PlaceQuery &query);
+/// Puts into a query what is known of each SKU: the price list, and for the fastest place the likely output by the best
+/// that is known (estimateOn()), prompts half of the context. A model that the catalogue does not know has no speed.
+void addFigures(const core::FitInput &input, core::PlaceQuery &query);
 
 } // namespace app

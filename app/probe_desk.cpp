@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/probe_desk.h"
 
+#include "app/seconds_now.h"
 #include "core/base/file.h"
 #include "ui/text/words.h"
 
-#include <chrono>
+#include <cstdio>
 
 namespace app {
 
 namespace {
-
-std::int64_t secondsNow()
-{
-    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
-        .count();
-}
 
 core::Result<std::vector<core::ProbeResult>> readResults(const std::filesystem::path &file,
                                                          const core::ProbeFilter &filter = {})
@@ -22,13 +17,6 @@ core::Result<std::vector<core::ProbeResult>> readResults(const std::filesystem::
     const auto history = core::History::open(file);
     return history ? history->results(filter)
                    : core::Result<std::vector<core::ProbeResult>>(std::unexpected(history.error()));
-}
-
-core::Result<void> store(const std::filesystem::path &file, const std::vector<core::ProbeResult> &fresh)
-{
-    auto history = core::History::open(file);
-    const auto added = history ? history->add(fresh) : core::Result<std::size_t>(std::unexpected(history.error()));
-    return added ? core::Result<void>() : std::unexpected(added.error());
 }
 
 /// Takes a file of either kind; how many results were new.
@@ -108,29 +96,27 @@ void ProbeDesk::run(const std::string &profile, const std::string &device)
     options.device = device;
     if (profile == "soak")
         options.timeLimit = std::chrono::hours(24);
-    m_run = std::make_unique<core::ProbeRun>(
-        options,
-        core::ProbeRun::Callbacks{.progress =
-                                      [this](const core::ProbeProgress &progress) {
-                                          QMetaObject::invokeMethod(this,
-                                                                    [this, progress] { Q_EMIT progressed(progress); });
-                                      },
-                                  .line = {},
-                                  .ended = [this](core::ProbeRunEnd end) { finish(std::move(end)); }});
+    m_run = std::jthread([this, options](const std::stop_token &stop) { measure(options, stop); });
 }
 
 void ProbeDesk::cancel()
 {
-    if (m_run)
-        m_run->cancel();
+    m_run.request_stop();
 }
 
 /// On the run's thread: what was measured is kept first, whatever ended the run.
-void ProbeDesk::finish(core::ProbeRunEnd end)
+void ProbeDesk::measure(const core::ProbeRunOptions &options, const std::stop_token &stop)
 {
-    const auto fresh = core::resultsOf(end.report, "local", secondsNow());
-    QString problem = end.error ? ui::sentence(*end.error) : QString();
-    if (const auto kept = fresh.empty() ? core::Result<void>() : store(m_places.history, fresh); !kept)
+    const auto shares = core::loadExpectedShares(m_places.catalogFolder);
+    const auto known = readResults(m_places.history).value_or(std::vector<core::ProbeResult>());
+    const auto show = [this](const core::ProbeProgress &progress) {
+        QMetaObject::invokeMethod(this, [this, progress] { Q_EMIT progressed(progress); });
+    };
+    const auto sheets = shares.value_or(core::ExpectedShares());
+    const auto measured = measureCards(options, {*m_catalog, sheets, known}, m_places.secondLook, show, stop);
+    QString problem = measured.end.error ? ui::sentence(*measured.end.error) : QString();
+    const auto lastResort = [](const std::string &lines) { std::fputs(lines.c_str(), stderr); };
+    if (const auto kept = keepResults(measured.fresh, m_places.history, m_places.unsaved, lastResort); !kept)
         problem = ui::sentence(kept.error());
     QMetaObject::invokeMethod(this, [this, problem] {
         Q_EMIT ended(problem);

@@ -3,6 +3,7 @@
 
 #include "app/latest_job.h"
 #include "app/probe_collector.h"
+#include "app/probe_measuring.h"
 #include "app/probed_nodes.h"
 #include "core/history/history.h"
 #include "core/probe_report/probe_run.h"
@@ -10,6 +11,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <thread>
 
 namespace app {
 
@@ -23,7 +25,9 @@ public:
     struct Places {
         std::filesystem::path catalogFolder; ///< probe-shares.yaml
         std::filesystem::path history;
-        std::string program; ///< berth-probe
+        std::string program;           ///< berth-probe
+        std::filesystem::path unsaved; ///< where results go that the history cannot take
+        SecondLook secondLook = {};    ///< at what was slow once
     };
     ProbeDesk(Places places, std::shared_ptr<const core::Catalog> catalog, QObject *parent = nullptr);
 
@@ -46,12 +50,12 @@ Q_SIGNALS:
     void noted(const QString &words);   ///< what became of a question: a problem, or how much an import took in
 
 private:
-    void finish(core::ProbeRunEnd end);
+    void measure(const core::ProbeRunOptions &options, const std::stop_token &stop);
 
     Places m_places;
     std::shared_ptr<const core::Catalog> m_catalog;
     LatestJob m_listJob, m_judgeJob, m_historyJob, m_importJob;
-    std::unique_ptr<core::ProbeRun> m_run; ///< last: its thread stops before what it speaks to goes
+    std::jthread m_run; ///< last: stops before what it speaks to goes
 };
 
 } // namespace app

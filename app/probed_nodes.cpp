@@ -32,9 +32,15 @@ core::Result<Measured> readMeasured(const core::Catalog &catalog, const std::fil
         return std::unexpected(results.error());
     if (!voids)
         return std::unexpected(voids.error());
+    const auto benchmarks = open->benchmarks();
+    if (!benchmarks)
+        return std::unexpected(benchmarks.error());
     const core::ProbeJudge judge(catalog, *shares, *results);
-    return Measured{judge.newestVerdicts([&voids](const auto &result) { return core::isVoid(result, *voids); }),
-                    std::move(*voids)};
+    Measured measured{judge.newestVerdicts([&voids](const auto &result) { return core::isVoid(result, *voids); }),
+                      std::move(*voids),
+                      {}};
+    measured.speeds = core::knownSpeeds(catalog, measured.newest, *benchmarks);
+    return measured;
 }
 
 } // namespace app

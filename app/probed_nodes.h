@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/fit/probed_node.h"
+#include "core/history/known_speeds.h"
 #include "core/history/node_factors.h"
 
 namespace app {
@@ -14,6 +15,7 @@ core::ProbedNodes probedNodes(const std::vector<core::CardVerdict> &newest, cons
 struct Measured {
     std::vector<core::CardVerdict> newest; ///< without the void ones
     std::vector<core::ProbeVoid> voids;
+    core::MeasuredSpeeds speeds; ///< of serving benchmarks and of probes, for estimates
 };
 core::Result<Measured> readMeasured(const core::Catalog &catalog, const std::filesystem::path &catalogFolder,
                                     const std::filesystem::path &history);

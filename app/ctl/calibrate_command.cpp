@@ -74,7 +74,41 @@ void printCalibrations(const core::Calibrations &all, Format format)
             print(fmt::format("{}: {}\n", printable(one.id), printable(note)));
 }
 
-core::Result<core::Calibration> learn(const CalibrateOptions &options)
+/// A log and how the calibration names it.
+struct NamedLog {
+    std::string text, place, name;
+};
+
+core::Result<NamedLog> logOfPod(const GlobalOptions &global, const CalibrateOptions &options)
+{
+    const auto slash = options.pod.find('/');
+    if (slash == std::string::npos || slash == 0 || slash + 1 == options.pod.size())
+        return core::fail(ErrorKind::Usage, fmt::format("\"{}\" is not NAMESPACE/NAME", options.pod), "--pod");
+    auto session = Session::open(global);
+    if (!session)
+        return std::unexpected(session.error());
+    constexpr std::int64_t mostBytes = 64LL << 20; // a start-up log is the beginning of what the pod printed
+    auto text = session->client().podLog(options.pod.substr(0, slash), options.pod.substr(slash + 1), mostBytes, {},
+                                         options.container);
+    if (!text)
+        return std::unexpected(text.error());
+    const auto name = "pod " + options.pod;
+    if (text->empty())
+        return core::fail(ErrorKind::Parse, "has printed nothing", name);
+    return NamedLog{*std::move(text), name, name};
+}
+
+core::Result<NamedLog> logOf(const GlobalOptions &global, const CalibrateOptions &options)
+{
+    if (!options.pod.empty())
+        return logOfPod(global, options);
+    auto text = core::readFile(options.log);
+    if (!text)
+        return std::unexpected(text.error());
+    return NamedLog{*std::move(text), options.log.string(), options.log.filename().string()};
+}
+
+core::Result<core::Calibration> learn(const GlobalOptions &global, const CalibrateOptions &options)
 {
     if (options.model.empty() || options.sku.empty())
         return core::fail(ErrorKind::Usage, "name the model with --model and the GPU with --sku");
@@ -87,16 +121,16 @@ core::Result<core::Calibration> learn(const CalibrateOptions &options)
     const auto sku = namedSku(*catalog, options.sku);
     if (!sku)
         return std::unexpected(sku.error());
-    const auto text = core::readFile(options.log);
-    if (!text)
-        return std::unexpected(text.error());
-    const auto place = options.log.string();
-    auto log = core::parseVllmLog(*text);
+    const auto read = logOf(global, options);
+    if (!read)
+        return std::unexpected(read.error());
+    const auto &place = read->place;
+    auto log = core::parseVllmLog(read->text);
     if (!log)
         return core::fail(log.error().kind, log.error().message,
                           log.error().place.empty() ? place : place + " " + log.error().place, log.error().remedy);
     auto known = options.facts;
-    known.log = options.log.filename().string();
+    known.log = read->name;
     known.date = today();
     return core::refit(*catalog, **model, **sku, *log, known);
 }
@@ -117,9 +151,10 @@ Answer forget(core::Calibrations all, const std::string &id)
 
 Answer runCalibrate(const GlobalOptions &global, const CalibrateOptions &options)
 {
-    const int asked = (options.list ? 1 : 0) + (options.remove.empty() ? 0 : 1) + (options.log.empty() ? 0 : 1);
+    const int asked = (options.list ? 1 : 0) + (options.remove.empty() ? 0 : 1) + (options.log.empty() ? 0 : 1)
+        + (options.pod.empty() ? 0 : 1);
     if (asked != 1)
-        return core::fail(ErrorKind::Usage, "give a log, or --list, or --remove ID");
+        return core::fail(ErrorKind::Usage, "give a log, or --pod NAMESPACE/NAME, or --list, or --remove ID");
     auto all = loadCalibrations(calibrationFile());
     if (!all)
         return std::unexpected(all.error());
@@ -129,9 +164,14 @@ Answer runCalibrate(const GlobalOptions &global, const CalibrateOptions &options
     }
     if (!options.remove.empty())
         return forget(*std::move(all), options.remove);
-    auto learnt = learn(options);
+    auto learnt = learn(global, options);
     if (!learnt)
         return std::unexpected(learnt.error());
+    if (global.demo && !options.pod.empty()) {
+        fmt::print(stderr, "berthctl: the log was written for the demo cluster, not measured: nothing is kept\n");
+        printCalibrations({*learnt}, global.format);
+        return Yes;
+    }
     core::keepCalibration(*all, *learnt);
     if (const auto saved = saveCalibrations(*all, calibrationFile()); !saved)
         return std::unexpected(saved.error());

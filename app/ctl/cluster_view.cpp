@@ -2,12 +2,10 @@
 #include "app/ctl/cluster_view.h"
 
 #include "app/ctl/output.h"
-#include "app/probed_nodes.h"
 #include "app/resource_paths.h"
+#include "app/seconds_now.h"
 
 #include <fmt/format.h>
-
-#include <chrono>
 
 namespace app::ctl {
 
@@ -35,18 +33,22 @@ core::Result<std::optional<core::Plan>> loadPlanIfNamed(const std::optional<std:
     return std::optional(std::move(*plan));
 }
 
-core::ProbedNodes measuredNodes(const core::Catalog &catalog, const core::ClusterSnapshot &snapshot)
+Measured measuredSoFar(const core::Catalog &catalog)
 {
     const auto resources = resourceFolder();
-    const auto measured = resources ? readMeasured(catalog, *resources / "catalog", historyFile())
-                                    : core::Result<Measured>(std::unexpected(resources.error()));
+    auto measured = resources ? readMeasured(catalog, *resources / "catalog", historyFile())
+                              : core::Result<Measured>(std::unexpected(resources.error()));
     if (!measured) {
-        fmt::print(stderr, "berthctl: probes are left out: {}\n", printable(core::describe(measured.error())));
+        fmt::print(stderr, "berthctl: what was measured is left out: {}\n",
+                   printable(core::describe(measured.error())));
         return {};
     }
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return probedNodes(measured->newest, measured->voids, snapshot,
-                       std::chrono::duration_cast<std::chrono::seconds>(now).count());
+    return *std::move(measured);
+}
+
+core::ProbedNodes measuredNodes(const Measured &measured, const core::ClusterSnapshot &snapshot)
+{
+    return probedNodes(measured.newest, measured.voids, snapshot, secondsNow());
 }
 
 } // namespace app::ctl

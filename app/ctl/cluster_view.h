@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/ctl/session.h"
+#include "app/probed_nodes.h"
 #include "core/placement/plan.h"
 
 namespace app::ctl {
@@ -16,9 +17,11 @@ struct ClusterView {
 /// Reads the cluster; what may not be read is said on standard error.
 core::Result<ClusterView> readClusterView(const GlobalOptions &global);
 
-/// What the history of probes says of the cluster's nodes. A history that cannot be read is said on standard error and
-/// counts as none: verdicts must not wait for it.
-core::ProbedNodes measuredNodes(const core::Catalog &catalog, const core::ClusterSnapshot &snapshot);
+/// What the history holds of probes and serving benchmarks. One that cannot be read is said on standard error and
+/// counts as none: verdicts and estimates must not wait for it.
+Measured measuredSoFar(const core::Catalog &catalog);
+/// Of that, what counts for the cluster's nodes now.
+core::ProbedNodes measuredNodes(const Measured &measured, const core::ClusterSnapshot &snapshot);
 
 /// The plan in a file, or nullopt when none was named.
 core::Result<std::optional<core::Plan>> loadPlanIfNamed(const std::optional<std::filesystem::path> &file);

@@ -46,7 +46,8 @@ Answer runOpinions(const GlobalOptions &global, const EstimateOptions &options);
 /// Learning from start-up logs of vLLM: a log, or a list of what was learnt, or an id to forget.
 struct CalibrateOptions {
     std::filesystem::path log;
-    std::string model, sku; ///< as typed
+    std::string pod, container; ///< "NAMESPACE/NAME" whose log is read instead; container: the pod's only one
+    std::string model, sku;     ///< as typed
     core::CalibrationFacts facts;
     bool list = false;
     std::string remove;

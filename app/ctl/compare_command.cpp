@@ -25,9 +25,9 @@ ordered_json figuresDocument(const core::PlanFigures &figures)
                           {"replicasWanted", figures.wanted},
                           {"replicasPlaced", figures.placed},
                           {"devices", figures.devices},
-                          {"costPerHour", known(figures.costPerHour)},
+                          {"costPerHour", orNull(figures.costPerHour)},
                           {"unpriced", figures.unpriced},
-                          {"headroomBytes", known(figures.headroomBytes)},
+                          {"headroomBytes", orNull(figures.headroomBytes)},
                           {"tightest", figures.tightest},
                           {"fragmentation", ordered_json::array()},
                           {"stranded", figures.stranded},
@@ -48,14 +48,14 @@ ordered_json modelDocument(const core::PlanOnModel &model)
             {"replicasPlaced", model.placed},
             {"targets", model.targets},
             {"verdict", model.verdict ? ordered_json(word(*model.verdict)) : ordered_json()},
-            {"headroomBytes", known(model.headroomBytes)}};
+            {"headroomBytes", orNull(model.headroomBytes)}};
 }
 
 ordered_json skuDocument(const core::PlanOnSku &sku)
 {
     return {{"planned", sku.planned},
             {"held", sku.held},
-            {"costPerHour", known(sku.costPerHour)},
+            {"costPerHour", orNull(sku.costPerHour)},
             {"free", sku.free},
             {"shapes", shapesDocument(sku.shapes)}};
 }

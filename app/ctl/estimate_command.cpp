@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/calibration_store.h"
 #include "app/ctl/catalog_files.h"
+#include "app/ctl/cluster_view.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/output.h"
 #include "core/base/file.h"
@@ -30,13 +31,9 @@ ordered_json figureDocument(const core::Figure &figure)
     return document;
 }
 
-template <class T>
-ordered_json orNull(const std::optional<T> &value)
+ordered_json rangeOrNull(const std::optional<core::Range> &range)
 {
-    if constexpr (std::is_same_v<T, core::Range>)
-        return value ? rangeDocument(*value) : ordered_json();
-    else
-        return value ? ordered_json(*value) : ordered_json();
+    return range ? rangeDocument(*range) : ordered_json();
 }
 
 ordered_json speedDocument(const core::Throughput &speed)
@@ -71,11 +68,11 @@ ordered_json estimateDocument(const core::SkuEstimate &one, const std::string &c
             {"cost",
              {{"currency", currency},
               {"perHour", orNull(one.cost.perHour)},
-              {"perMillionTokens", orNull(one.cost.perMillionTokens)},
+              {"perMillionTokens", rangeOrNull(one.cost.perMillionTokens)},
               {"reason", one.cost.reason}}},
             {"power",
              {{"wattsAtMost", orNull(one.cost.wattsAtMost)},
-              {"wattHoursPerMillionTokensAtMost", orNull(one.cost.wattHoursPerMillion)}}}};
+              {"wattHoursPerMillionTokensAtMost", rangeOrNull(one.cost.wattHoursPerMillion)}}}};
 }
 
 std::string short3(double value)
@@ -104,6 +101,7 @@ std::vector<std::string> estimateRow(const core::SkuEstimate &one)
             cost.perHour ? fmt::format("{:.2f}", *cost.perHour) : "?",
             cost.perMillionTokens ? rangeText(*cost.perMillionTokens) : "?",
             cost.wattsAtMost ? fmt::format("{:.0f}", *cost.wattsAtMost) : "?",
+            one.speed ? one.speed->basis : "-",
             one.problem};
 }
 
@@ -114,7 +112,7 @@ void printTable(const std::vector<core::SkuEstimate> &estimates, const core::Req
                       "\"?\" is not known.\n\n",
                       requirement.concurrency, shape.prompt, shape.answer));
     Table table({"SKU", "GPUS", "MEMORY", "OUTPUT TOK/S", "PER STREAM", "PREFILL TOK/S", "FIRST TOKEN S",
-                 currency + "/H", currency + "/M TOKENS", "W AT MOST", "WHY NOT"});
+                 currency + "/H", currency + "/M TOKENS", "W AT MOST", "FROM", "WHY NOT"});
     for (const auto &one : estimates)
         table.add(estimateRow(one));
     print(table.text());
@@ -133,11 +131,9 @@ core::Result<core::RequestShape> shapeOf(const EstimateOptions &options)
 }
 
 /// Rates of a device that berth-probe measured; only what it checked and found right counts.
-core::Result<std::optional<core::MeasuredDevice>> measuredDevice(const EstimateOptions &options,
-                                                                 const std::vector<const core::Sku *> &skus)
+core::Result<core::MeasuredSpeeds> speedsOfProbe(const EstimateOptions &options,
+                                                 const std::vector<const core::Sku *> &skus)
 {
-    if (options.probe.empty())
-        return std::nullopt;
     if (skus.size() != 1)
         return core::fail(core::ErrorKind::Usage, "a probe is of one GPU: name its SKU with --sku");
     const auto text = core::readFile(options.probe);
@@ -158,7 +154,16 @@ core::Result<std::optional<core::MeasuredDevice>> measuredDevice(const EstimateO
     if (!out.copyGBs && out.tflops.empty())
         return core::fail(core::ErrorKind::Parse, "holds no valid figure of membw copy or a matrix library",
                           options.probe.string(), "run `berth-probe` with its standard profile");
-    return out;
+    return core::MeasuredSpeeds{{}, {{skus.front()->id, std::move(out)}}};
+}
+
+/// What estimates stand on: the probe that was named, and it alone, else everything the history holds.
+core::Result<core::MeasuredSpeeds> speedsFor(const EstimateOptions &options, const core::Catalog &catalog,
+                                             const std::vector<const core::Sku *> &skus)
+{
+    if (!options.probe.empty())
+        return speedsOfProbe(options, skus);
+    return measuredSoFar(catalog).speeds;
 }
 
 } // namespace
@@ -185,14 +190,14 @@ Answer runEstimate(const GlobalOptions &global, const EstimateOptions &options)
     const auto calibrations = loadCalibrations(calibrationFile());
     if (!calibrations)
         return std::unexpected(calibrations.error());
-    const auto measured = measuredDevice(options, *skus);
-    if (!measured)
-        return std::unexpected(measured.error());
+    const auto speeds = speedsFor(options, *catalog, *skus);
+    if (!speeds)
+        return std::unexpected(speeds.error());
     std::vector<core::SkuEstimate> estimates;
     estimates.reserve(skus->size());
     for (const auto *sku : *skus)
         estimates.push_back(core::estimateOn(**model, options.requirement, *sku, options.tensorParallel, *shape,
-                                             prices->find(sku->id), &*calibrations, *measured ? &**measured : nullptr));
+                                             prices->find(sku->id), &*calibrations, &*speeds));
     core::sortByCost(estimates);
     const bool any = std::ranges::any_of(estimates, &core::SkuEstimate::fits);
     if (global.format == Format::Table) {

@@ -82,10 +82,11 @@ Answer fitModel(const Session &session, const core::SnapshotPtr &snapshot, const
     if (!prices)
         return std::unexpected(prices.error());
     const core::PlannedDevices planned;
-    const auto probed = measuredNodes(session.catalog(), *snapshot);
-    const auto candidates = core::evaluate(
-        {*snapshot, usage, session.catalog(), session.images(), planned, &*calibrations, &*prices, &probed},
-        requirement);
+    const auto measured = measuredSoFar(session.catalog());
+    const auto probed = measuredNodes(measured, *snapshot);
+    const auto candidates = core::evaluate({*snapshot, usage, session.catalog(), session.images(), planned,
+                                            &*calibrations, &*prices, &probed, &measured.speeds},
+                                           requirement);
     const auto ledger = core::buildLedger(model, requirement);
     if (!ledger && ledger.error().kind == ErrorKind::Usage)
         return std::unexpected(ledger.error());

@@ -19,11 +19,6 @@ ordered_json estimateDocument(const core::Estimate &bytes)
     return {{"low", bytes.low}, {"likely", bytes.likely}, {"high", bytes.high}};
 }
 
-ordered_json orNull(const std::optional<double> &value)
-{
-    return value ? ordered_json(*value) : ordered_json();
-}
-
 } // namespace
 
 const char *word(core::BlockKind kind)

@@ -43,12 +43,6 @@ core::Opinion berthsOpinion(const core::Model &model, core::Requirement requirem
     return out;
 }
 
-template <class T>
-ordered_json orNull(const std::optional<T> &value)
-{
-    return value ? ordered_json(*value) : ordered_json();
-}
-
 ordered_json opinionDocument(const core::Opinion &one)
 {
     return {{"peer", one.peer},

@@ -110,9 +110,11 @@ Answer runOptimise(const GlobalOptions &global, const OptimiseOptions &options)
     if (!calibrations)
         return std::unexpected(calibrations.error());
     const core::PlannedDevices nothing;
-    const auto probed = measuredNodes(view->session.catalog(), *view->snapshot);
-    const core::FitInput input{*view->snapshot, view->usage,    view->session.catalog(), view->session.images(),
-                               nothing,         &*calibrations, &prices.value(),         &probed};
+    const auto measured = measuredSoFar(view->session.catalog());
+    const auto probed = measuredNodes(measured, *view->snapshot);
+    const core::FitInput input{*view->snapshot,        view->usage, view->session.catalog(),
+                               view->session.images(), nothing,     &*calibrations,
+                               &prices.value(),        &probed,     &measured.speeds};
     const core::OptimiseQuery query{.goal =
                                         options.fewestGpus ? core::OptimiseGoal::FewestGpus : core::OptimiseGoal::Cost,
                                     .prices = &prices.value(),

@@ -21,6 +21,12 @@ private:
 
 /// `text` with control characters replaced.
 std::string printable(std::string_view text);
+/// The value for a document; null: not known.
+template <class T>
+nlohmann::ordered_json orNull(const std::optional<T> &value)
+{
+    return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
+}
 /// Writes a document as JSON or YAML to standard output. Not for Format::Table.
 void printDocument(const nlohmann::ordered_json &document, Format format);
 /// Writes text to standard output.

@@ -22,7 +22,7 @@ ordered_json sliceDocument(const core::CardSlice &slice)
     return {{"profile", slice.profile},
             {"start", slice.start},
             {"size", slice.size},
-            {"memoryBytes", known(slice.memoryBytes)},
+            {"memoryBytes", orNull(slice.memoryBytes)},
             {"memoryShared", slice.memoryShared}};
 }
 
@@ -73,7 +73,7 @@ ordered_json whatIfDocument(const core::PartitionWhatIf &answer)
                                        {"kind", word(pool.kind)},
                                        {"profile", pool.profile},
                                        {"count", pool.capacity},
-                                       {"memoryBytes", known(pool.memoryBytes)}});
+                                       {"memoryBytes", orNull(pool.memoryBytes)}});
     for (const auto &eviction : answer.evictions)
         document["evictions"].push_back({{"pod", eviction.pod},
                                          {"owner", eviction.owner},

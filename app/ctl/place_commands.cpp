@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/calibration_store.h"
 #include "app/ctl/catalog_files.h"
 #include "app/ctl/cluster_view.h"
 #include "app/ctl/commands.h"
@@ -27,11 +28,15 @@ struct Ground {
     core::ClusterUsage usage;
     std::optional<core::Plan> plan;
     core::PlannedDevices planned;
+    core::Calibrations calibrations;
+    core::Prices prices;
+    Measured measured;
     core::ProbedNodes probed;
 
     core::FitInput input() const
     {
-        return {*snapshot, usage, session.catalog(), session.images(), planned, nullptr, nullptr, &probed};
+        return {*snapshot,     usage,   session.catalog(), session.images(), planned,
+                &calibrations, &prices, &probed,           &measured.speeds};
     }
 };
 
@@ -54,9 +59,17 @@ core::Result<Ground> openGround(const GlobalOptions &global, const std::optional
     auto view = readClusterView(global);
     if (!view)
         return std::unexpected(view.error());
-    auto probed = measuredNodes(view->session.catalog(), *view->snapshot);
-    Ground ground{std::move(view->session), std::move(view->snapshot), std::move(view->usage), {}, {},
-                  std::move(probed)};
+    auto calibrations = loadCalibrations(calibrationFile());
+    if (!calibrations)
+        return std::unexpected(calibrations.error());
+    auto prices = openPrices(view->session.catalog());
+    if (!prices)
+        return std::unexpected(prices.error());
+    auto measured = measuredSoFar(view->session.catalog());
+    auto probed = measuredNodes(measured, *view->snapshot);
+    Ground ground{
+        std::move(view->session), std::move(view->snapshot), std::move(view->usage), {}, {}, *std::move(calibrations),
+        *std::move(prices),       std::move(measured),       std::move(probed)};
     if (planFile)
         if (auto counted = countPlan(ground, *plan); !counted)
             return std::unexpected(counted.error());
@@ -133,16 +146,13 @@ Answer runPlace(const GlobalOptions &global, const PlaceOptions &options)
     const auto model = namedModel(catalog, options.requirement.modelId);
     if (!model)
         return std::unexpected(model.error());
-    const auto prices = openPrices(catalog);
-    if (!prices)
-        return std::unexpected(prices.error());
     auto requirement = options.requirement;
     requirement.modelId = (*model)->id;
     requirement.name = (*model)->shortName;
     const auto objective = objectiveOf(options);
     core::PlaceQuery query{requirement, objective, options.keepFree};
     query.plan = ground->plan ? &*ground->plan : nullptr;
-    addFigures(catalog, *prices, query);
+    addFigures(ground->input(), query);
     const auto answers = core::autoPlaceAll(ground->input(), query);
     if (!answers)
         return std::unexpected(answers.error());
@@ -150,7 +160,7 @@ Answer runPlace(const GlobalOptions &global, const PlaceOptions &options)
                           {"requirement", requirementDocument(requirement)},
                           {"objective", core::objectiveName(objective)},
                           {"keepFree", options.keepFree},
-                          {"currency", prices->currency},
+                          {"currency", ground->prices.currency},
                           {"replicas", ordered_json::array()}};
     for (const auto &answer : *answers) {
         document["replicas"].push_back(answerDocument(answer));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/place_document.h"
+#include "app/ctl/output.h"
 
 #include "app/ctl/fit_document.h"
 #include "app/place_words.h"
@@ -13,12 +14,6 @@ namespace app::ctl {
 using nlohmann::ordered_json;
 
 namespace {
-
-template <class T>
-ordered_json orNull(const std::optional<T> &value)
-{
-    return value ? ordered_json(*value) : ordered_json();
-}
 
 ordered_json fragmentationDocument(const std::optional<core::engine::SpotCost> &cost)
 {

@@ -9,12 +9,6 @@ namespace app::ctl {
 
 /// [{size, places, stranded}]
 nlohmann::ordered_json shapesDocument(const std::vector<core::ShapePlaces> &shapes);
-/// The value, or null when it is not known.
-template <class T>
-nlohmann::ordered_json known(const std::optional<T> &value)
-{
-    return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
-}
 /// "12.3 GiB", or "unknown".
 std::string gibOrUnknown(const std::optional<std::int64_t> &bytes);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/ctl/commands.h"
+#include "core/history/history.h"
 
 #include <CLI/CLI.hpp>
 
@@ -23,10 +24,13 @@ struct ProbeOptions {
     std::vector<std::string> nodes, skus;
     std::vector<std::string> images; ///< "vendor=reference", or one reference
     std::string nameSpace = "default", schedule, devices = "free";
-    std::string model, sku, service;
+    std::string model, sku, service, weights, engineVersion;
     int gpus = 1;
     int requests = 200, concurrency = 16, inputTokens = 1024, outputTokens = 128;
 };
+
+/// The history that `options` name, made when there is none.
+core::Result<core::History> openHistory(const ProbeOptions &options);
 
 Answer runProbeRun(const GlobalOptions &global, const ProbeOptions &options);
 Answer runProbeList(const GlobalOptions &global, const ProbeOptions &options);
@@ -40,6 +44,7 @@ Answer runProbeJob(const GlobalOptions &global, const ProbeOptions &options);
 Answer runProbeCollect(const GlobalOptions &global, const ProbeOptions &options);
 Answer runBenchJob(const GlobalOptions &global, const ProbeOptions &options);
 Answer runBenchImport(const GlobalOptions &global, const ProbeOptions &options);
+Answer runBenchShow(const GlobalOptions &global, const ProbeOptions &options);
 Answer runBenchList(const GlobalOptions &global, const ProbeOptions &options);
 
 /// Adds `probe` and `bench` to the program. A command that was chosen is put into `command`; `global` must outlive it.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/probe_document.h"
+#include "app/ctl/output.h"
 
 #include "app/resource_paths.h"
 
@@ -12,12 +13,6 @@ namespace app::ctl {
 using nlohmann::ordered_json;
 
 namespace {
-
-template <class T>
-ordered_json known(const std::optional<T> &value)
-{
-    return value ? ordered_json(*value) : ordered_json();
-}
 
 const char *word(core::ReferenceKind kind)
 {
@@ -73,6 +68,12 @@ std::string figureLine(const core::FigureVerdict &figure)
     return text + " · " + core::describe(figure.reference, figure.sheet) + "\n";
 }
 
+/// What a failed probe proposes; Berth does it only when told to. Empty: nothing.
+std::string proposed(const core::CardVerdict &card)
+{
+    return card.verdict == core::ProbeVerdict::Fail ? core::cordonCommand(card.host) : std::string();
+}
+
 } // namespace
 
 std::string timeText(std::int64_t secondsSince1970)
@@ -101,11 +102,11 @@ ordered_json figureDocument(const core::FigureVerdict &figure)
         {"unit", figure.unit},
         {"counts", figure.counts},
         {"measured", figure.measured},
-        {"measuredOther", known(figure.other)},
+        {"measuredOther", orNull(figure.other)},
         {"expected",
          figure.reference.kind == core::ReferenceKind::None ? ordered_json() : ordered_json(figure.reference.value)},
-        {"sheet", known(figure.sheet)},
-        {"ratio", known(figure.ratio)},
+        {"sheet", orNull(figure.sheet)},
+        {"ratio", orNull(figure.ratio)},
         {"reference", word(figure.reference.kind)},
         {"referenceText", core::describe(figure.reference, figure.sheet)},
         {"verdict", figure.judged ? ordered_json(core::word(figure.verdict)) : ordered_json()},
@@ -125,7 +126,8 @@ ordered_json cardDocument(const core::CardVerdict &card)
                       {"kernels", card.result.kernels},
                       {"driver", card.result.device.driver},
                       {"verdict", core::word(card.verdict)},
-                      {"speed", known(card.speed)}};
+                      {"speed", orNull(card.speed)},
+                      {"proposed", proposed(card)}};
     json["findings"] = ordered_json::array();
     for (const auto &finding : card.findings) {
         const auto words = core::plainWords(finding);
@@ -152,6 +154,8 @@ std::string cardText(const core::CardVerdict &card, bool figures)
         text += fmt::format("  {}: {}{}\n      -> {}\n", core::word(finding.severity), printable(words.what), when,
                             printable(words.toDo));
     }
+    if (const auto command = proposed(card); !command.empty())
+        text += fmt::format("  proposed, where {} is a node: {}\n", printable(card.host), printable(command));
     if (figures)
         for (const auto &figure : card.figures)
             text += figureLine(figure);

@@ -2,6 +2,7 @@
 #include "app/ctl/probe_commands.h"
 #include "app/ctl/probe_document.h"
 #include "app/resource_paths.h"
+#include "app/seconds_now.h"
 #include "core/base/file.h"
 
 #include <fmt/format.h>
@@ -13,12 +14,12 @@ namespace app::ctl {
 
 using nlohmann::ordered_json;
 
-namespace {
-
 core::Result<core::History> openHistory(const ProbeOptions &options)
 {
     return core::History::open(options.history.empty() ? historyFile() : options.history);
 }
+
+namespace {
 
 /// The history with all its results and what they are judged by.
 struct Known {
@@ -59,12 +60,6 @@ void printCards(const GlobalOptions &global, const std::vector<core::CardVerdict
     for (const auto &card : cards)
         document["cards"].push_back(cardDocument(card));
     printDocument(document, global.format);
-}
-
-std::int64_t secondsNow()
-{
-    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
-        .count();
 }
 
 /// A file of berth-probe's own lines rather than an export: its first JSON line has an event.
@@ -197,72 +192,6 @@ Answer runProbeVoid(const GlobalOptions &, const ProbeOptions &options)
         return std::unexpected(history.error());
     if (const auto added = history->addVoid({options.host, options.card, secondsNow(), options.reason}); !added)
         return std::unexpected(added.error());
-    return Yes;
-}
-
-Answer runBenchImport(const GlobalOptions &global, const ProbeOptions &options)
-{
-    const auto basis = loadProbeBasis();
-    if (!basis)
-        return std::unexpected(basis.error());
-    if (basis->catalog.findSku(options.sku) == nullptr)
-        return core::fail(core::ErrorKind::NotFound, fmt::format("the catalogue knows no SKU \"{}\"", options.sku),
-                          "--sku", "`berthctl inventory` shows the SKUs of the cluster");
-    const auto text = core::readFile(options.file);
-    if (!text)
-        return std::unexpected(text.error());
-    const auto benchmarks = core::readServingBenchmarks(
-        *text, {options.model, options.sku, options.gpus, options.file.filename().string(), secondsNow()});
-    if (!benchmarks)
-        return std::unexpected(benchmarks.error());
-    auto history = openHistory(options);
-    if (!history)
-        return std::unexpected(history.error());
-    const auto added = history->add(*benchmarks);
-    if (!added)
-        return std::unexpected(added.error());
-    if (global.format == Format::Table)
-        print(fmt::format("{} load points of {}, {} new\n", benchmarks->size(), printable(benchmarks->front().model),
-                          *added));
-    else
-        printDocument({{"points", benchmarks->size()}, {"added", *added}, {"model", benchmarks->front().model}},
-                      global.format);
-    return Yes;
-}
-
-Answer runBenchList(const GlobalOptions &global, const ProbeOptions &options)
-{
-    const auto history = openHistory(options);
-    if (!history)
-        return std::unexpected(history.error());
-    const auto all = history->benchmarks();
-    if (!all)
-        return std::unexpected(all.error());
-    const auto amount = [](std::optional<double> value) { return value ? fmt::format("{:.4g}", *value) : "-"; };
-    const auto known = [](std::optional<double> value) { return value ? ordered_json(*value) : ordered_json(); };
-    Table table({"MODEL", "SKU", "GPUS", "TOKENS/S", "PER GPU", "TTFT MS", "ITL MS", "DATE", "SOURCE"});
-    ordered_json document{{"figures", ordered_json::array()}};
-    for (const auto &one : core::servingFigures(*all)) {
-        table.add({one.model, one.sku, std::to_string(one.devices), amount(one.outputTokensPerSecond),
-                   amount(one.tokensPerSecondPerDevice), amount(one.ttftMs), amount(one.itlMs), timeText(one.date),
-                   one.source});
-        document["figures"].push_back({{"model", one.model},
-                                       {"sku", one.sku},
-                                       {"gpus", one.devices},
-                                       {"outputTokensPerSecond", one.outputTokensPerSecond},
-                                       {"tokensPerSecondPerGpu", one.tokensPerSecondPerDevice},
-                                       {"ttftMs", known(one.ttftMs)},
-                                       {"itlMs", known(one.itlMs)},
-                                       {"leastTtftMs", known(one.leastTtftMs)},
-                                       {"leastItlMs", known(one.leastItlMs)},
-                                       {"points", one.points},
-                                       {"date", timeText(one.date)},
-                                       {"source", one.source}});
-    }
-    if (global.format == Format::Table)
-        print(table.text());
-    else
-        printDocument(document, global.format);
     return Yes;
 }
 

@@ -92,6 +92,8 @@ struct ProbeProgram {
         import->add_option("--sku", options->sku, "the GPU it ran on, as the catalogue names it")->required();
         import->add_option("--model", options->model, "the model (default: as the file names it)");
         import->add_option("--gpus", options->gpus, "GPUs that served the model")->check(CLI::PositiveNumber);
+        import->add_option("--weights", options->weights, "format of its weights (default: as its name says)");
+        import->add_option("--engine-version", options->engineVersion, "the engine that served it: \"vLLM 0.11.0\"");
         auto *job = add(group, "job", "write a manifest that runs vllm bench serve against a server", runBenchJob);
         job->add_option("--service", options->service, "the server: http://llama.default.svc:8000")->required();
         job->add_option("--model", options->model, "the model as it is served")->required();
@@ -103,7 +105,10 @@ struct ProbeProgram {
         job->add_option("--input-tokens", options->inputTokens, "of each request")->check(CLI::PositiveNumber);
         job->add_option("--output-tokens", options->outputTokens, "of each answer")->check(CLI::PositiveNumber);
         addWriting(*job);
-        add(group, "list", "tokens per second and latency of each model and SKU", runBenchList);
+        add(group, "list", "tokens per second, latency and price per token of each model and SKU", runBenchList);
+        auto *show = add(group, "show", "every load point of one model: throughput and latency", runBenchShow);
+        show->add_option("model", options->model, "as its benchmark names it")->required();
+        show->add_option("--sku", options->sku, "only on this GPU");
     }
 };
 

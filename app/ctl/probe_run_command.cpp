@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/probe_commands.h"
 #include "app/ctl/probe_document.h"
+#include "app/probe_measuring.h"
 #include "app/resource_paths.h"
-#include "core/base/file.h"
-#include "core/probe_report/probe_run.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <csignal>
-#include <set>
 #include <thread>
 #include <unistd.h>
 
@@ -19,12 +16,6 @@ namespace app::ctl {
 namespace {
 
 using namespace std::chrono_literals;
-
-std::int64_t secondsNow()
-{
-    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
-        .count();
-}
 
 /// While it lives, SIGINT and SIGTERM ask to stop instead of ending this program: the GPU is to be left idle.
 class StopOnSignal {
@@ -80,73 +71,6 @@ void showProgress(const core::ProbeProgress &at)
                steps);
 }
 
-core::ProbeRunEnd measure(const core::ProbeRunOptions &options, const std::stop_token &stop)
-{
-    auto end = core::runProbe(options, showProgress, {}, stop);
-    if (isatty(STDERR_FILENO) != 0)
-        fmt::print(stderr, "\r\033[K");
-    return end;
-}
-
-std::vector<core::CardVerdict> judgeAll(const ProbeBasis &basis, const std::vector<core::ProbeResult> &known,
-                                        const std::vector<core::ProbeResult> &fresh)
-{
-    auto all = known;
-    all.insert(all.end(), fresh.begin(), fresh.end());
-    const core::ProbeJudge judge(basis.catalog, basis.shares, all);
-    std::vector<core::CardVerdict> cards;
-    cards.reserve(fresh.size());
-    for (const auto &result : fresh)
-        cards.push_back(judge.judge(result));
-    return cards;
-}
-
-/// Two strikes: what was slow once is measured again after ten seconds, and both figures are kept.
-void lookAgain(const std::vector<core::CardVerdict> &cards, std::vector<core::ProbeResult> &fresh,
-               const core::ProbeRunOptions &options, const std::stop_token &stop)
-{
-    for (const auto &card : cards) {
-        std::set<std::string> probes;
-        for (const auto &figure : card.figures)
-            if (figure.strikes == 1)
-                probes.insert(figure.metric.substr(0, figure.metric.find('.')));
-        if (probes.empty())
-            continue;
-        for (int i = 0; i < 100 && !stop.stop_requested(); ++i)
-            std::this_thread::sleep_for(100ms);
-        auto again = options;
-        again.device = card.result.device.id;
-        again.probes.assign(probes.begin(), probes.end());
-        const auto end = measure(again, stop);
-        const auto mine = std::ranges::find(fresh, card.card, core::cardOf);
-        for (const auto &figure : end.report.figures)
-            if (figure.device == card.result.device.id && mine != fresh.end())
-                mine->metrics.push_back(figure.metric);
-    }
-}
-
-/// Keeps the results; where that fails the lines are kept beside the log, so that nothing measured is lost.
-core::Result<void> keep(const ProbeOptions &options, const std::vector<core::ProbeResult> &fresh)
-{
-    auto history = core::History::open(options.history.empty() ? historyFile() : options.history);
-    const auto added = history ? history->add(fresh) : core::Result<std::size_t>(std::unexpected(history.error()));
-    if (added)
-        return {};
-    auto error = added.error();
-    std::string lines;
-    for (const auto &result : fresh)
-        lines += core::writeProbeResult(result) + "\n";
-    const auto file = stateFolder() / fmt::format("unsaved-probe-{}.jsonl", secondsNow());
-    std::error_code ignored;
-    std::filesystem::create_directories(file.parent_path(), ignored);
-    if (core::writeFileAtomically(file, lines))
-        error.remedy +=
-            fmt::format("; these results are in {}: `berthctl probe import` takes them later", file.string());
-    else
-        print(lines);
-    return std::unexpected(error);
-}
-
 void printCards(const GlobalOptions &global, const core::ProbeReport &report,
                 const std::vector<core::CardVerdict> &cards)
 {
@@ -189,21 +113,20 @@ Answer runProbeRun(const GlobalOptions &global, const ProbeOptions &options)
         return std::unexpected(basis.error());
     const auto known = knownResults(options);
     const StopOnSignal signals;
-    const auto end = measure(runOptions(options), signals.token());
-    auto fresh = core::resultsOf(end.report, "local", secondsNow());
-    auto cards = judgeAll(*basis, known, fresh);
-    if (!end.error && !options.noSecondLook) {
-        lookAgain(cards, fresh, runOptions(options), signals.token());
-        cards = judgeAll(*basis, known, fresh);
-    }
+    const auto measured = measureCards(runOptions(options), {basis->catalog, basis->shares, known},
+                                       {.wanted = !options.noSecondLook}, showProgress, signals.token());
+    if (isatty(STDERR_FILENO) != 0)
+        fmt::print(stderr, "\r\033[K");
+    const auto &end = measured.end;
     for (const auto &problem : end.report.problems)
         fmt::print(stderr, "berthctl: berth-probe, {}\n", printable(problem));
-    printCards(global, end.report, cards);
-    if (const auto kept = fresh.empty() ? core::Result<void>() : keep(options, fresh); !kept)
+    printCards(global, end.report, measured.cards);
+    const auto history = options.history.empty() ? historyFile() : options.history;
+    if (const auto kept = keepResults(measured.fresh, history, stateFolder(), print); !kept)
         return std::unexpected(kept.error());
     if (end.error)
         return std::unexpected(*end.error);
-    return exitCodeOf(cards);
+    return exitCodeOf(measured.cards);
 }
 
 Answer runProbeList(const GlobalOptions &global, const ProbeOptions &options)

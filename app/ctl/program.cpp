@@ -123,6 +123,8 @@ void addEstimates(CLI::App &program, Parsed &parsed)
     auto &learnt = parsed.calibrate;
     auto *calibrate = program.add_subcommand("calibrate", "learn a model's memory from a start-up log of vLLM");
     calibrate->add_option("log", learnt.log, "log from the start up to \"Application startup complete\"");
+    calibrate->add_option("--pod", learnt.pod, "NAMESPACE/NAME of a pod whose log is read instead");
+    calibrate->add_option("-c,--container", learnt.container, "of that pod (default: its only one)");
     calibrate->add_option("--model", learnt.model, "id or short name in the catalogue");
     calibrate->add_option("--sku", learnt.sku, "id of the GPU in the catalogue");
     calibrate->add_option("--engine-version", learnt.facts.engineVersion, "when the log does not name it");

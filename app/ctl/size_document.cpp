@@ -30,12 +30,6 @@ ordered_json range(const core::Estimate &bytes)
     return {{"low", bytes.low}, {"likely", bytes.likely}, {"high", bytes.high}};
 }
 
-template <class Value>
-ordered_json orNull(const std::optional<Value> &value)
-{
-    return value ? ordered_json(*value) : ordered_json();
-}
-
 ordered_json groupDocument(const core::GroupShape &shape)
 {
     return {{"tensor", shape.tensor},

@@ -267,6 +267,7 @@ struct ApiServer::Private {
     void addRoutes();
     bool discover(const Request &request, Response &response) const;
     void read(const Request &request, Response &response);
+    bool podLog(const Request &request, Response &response) const; ///< false: is not about a log
     void listPage(const Request &request, Response &response, const Place &place);
     void watch(const Request &request, Response &response, const Place &place);
     void patch(const Request &request, Response &response);
@@ -320,7 +321,7 @@ bool ApiServer::Private::discover(const Request &request, Response &response) co
 
 void ApiServer::Private::read(const Request &request, Response &response)
 {
-    if (discover(request, response))
+    if (discover(request, response) || podLog(request, response))
         return;
     const bool watching = request.get_param_value("watch") == "1" || request.get_param_value("watch") == "true";
     const auto place = admitted(request, watching ? "watch" : "list");
@@ -334,6 +335,34 @@ void ApiServer::Private::read(const Request &request, Response &response)
     if (!object)
         return answer(response, notFound(fmt::format("{} \"{}\" not found", place->kind->plural, place->name)));
     answer(response, 200, *object);
+}
+
+bool ApiServer::Private::podLog(const Request &request, Response &response) const
+{
+    constexpr std::string_view end = "/log";
+    if (!request.path.ends_with(end))
+        return false;
+    const auto place = parsePlace(request.path.substr(0, request.path.size() - end.size()));
+    if (!place || place->kind->plural != "pods" || place->name.empty())
+        return false;
+    const auto container = request.get_param_value("container");
+    if (std::ranges::count(options.forbidden, "pods") + std::ranges::count(options.forbidden, "pods/log") > 0)
+        answer(response,
+               ApiFailure{403, "Forbidden", R"(pods "log" is forbidden: User "demo" cannot get resource "pods/log")"});
+    else if (!store.find("pods", place->nameSpace, place->name))
+        answer(response, notFound(fmt::format("pods \"{}\" not found", place->name)));
+    else if (!container.empty() && container != "main")
+        answer(
+            response,
+            ApiFailure{400, "BadRequest", fmt::format("container {} is not valid for pod {}", container, place->name)});
+    else {
+        const auto log = options.logs.find(place->nameSpace + "/" + place->name);
+        auto text = log == options.logs.end() ? std::string() : log->second;
+        if (const auto most = number(request.get_param_value("limitBytes")))
+            text.resize(std::min(text.size(), static_cast<std::size_t>(*most)));
+        response.set_content(text, "text/plain");
+    }
+    return true;
 }
 
 void ApiServer::Private::listPage(const Request &request, Response &response, const Place &place)

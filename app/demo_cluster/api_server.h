@@ -4,6 +4,7 @@
 #include "app/demo_cluster/object_store.h"
 #include "core/base/error.h"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,8 +12,9 @@
 namespace app {
 
 struct ApiServerOptions {
-    std::string serverVersion;          ///< gitVersion
-    std::vector<std::string> forbidden; ///< plural names nobody may read or write
+    std::string serverVersion;                    ///< gitVersion
+    std::vector<std::string> forbidden;           ///< plural names nobody may read or write
+    std::map<std::string, std::string> logs = {}; ///< what pods printed, by "namespace/name"; others printed nothing
 };
 
 /// The HTTP face of the demo cluster on a free port of 127.0.0.1: discovery, paged lists, watches, get, server-side

@@ -177,11 +177,17 @@ json onePod(const YAML::Node &entry, const std::string &name, const std::string 
 
 void readPods(const YAML::Node &list, Scenario &scenario)
 {
+    const auto add = [&scenario](const YAML::Node &entry, int number, const std::string &node) {
+        scenario.pods.push_back(onePod(entry, numbered(entry, number), node));
+        if (entry["log"])
+            scenario.logs[text(entry, "namespace", "default") + "/" + numbered(entry, number)] = text(entry, "log");
+    };
     for (const auto &entry : list) {
-        allowOnly(entry, {"name", "namespace", "on", "resources", "image", "owner", "ownerKind", "labels", "phase"});
+        allowOnly(entry,
+                  {"name", "namespace", "on", "resources", "image", "owner", "ownerKind", "labels", "phase", "log"});
         int number = 1;
         if (!entry["on"]) {
-            scenario.pods.push_back(onePod(entry, numbered(entry, number), {}));
+            add(entry, number, {});
             continue;
         }
         const auto nodes =
@@ -190,7 +196,7 @@ void readPods(const YAML::Node &list, Scenario &scenario)
             if (std::ranges::none_of(scenario.nodes,
                                      [&](const json &known) { return known["metadata"]["name"] == node; }))
                 refuse(entry["on"], fmt::format("no node \"{}\"", node));
-            scenario.pods.push_back(onePod(entry, numbered(entry, number++), node));
+            add(entry, number++, node);
         }
     }
 }

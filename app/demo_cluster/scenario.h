@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,8 @@ struct ScenarioChange {
 struct Scenario {
     std::string serverVersion = "v1.36.3";
     std::vector<nlohmann::json> nodes, pods, namespaces, runtimeClasses;
-    std::vector<ScenarioChange> changes; ///< ordered by time
+    std::map<std::string, std::string> logs; ///< what pods printed, by "namespace/name"
+    std::vector<ScenarioChange> changes;     ///< ordered by time
 };
 
 /// Reads a scenario file. Errors name file, line and field.

@@ -95,7 +95,8 @@ Reason healthLink(const Node &node, const DevicePool &pool, const ProbedNode *pr
 {
     if (probed && probed->failed)
         return {Link::Healthy, Verdict::No, "probe-failed", probed->reason,
-                "cordon the node and have the card replaced; a new measurement that passes lifts this"};
+                fmt::format("kubectl cordon {}, and have the card replaced; a new measurement that passes lifts this",
+                            node.name)};
     for (const auto &issue : node.issues)
         if (pool.vendor == Vendor::Nvidia && namesMig(issue))
             return {Link::Healthy, Verdict::No, "mig-invalid", issue, "apply a valid MIG configuration to the node"};

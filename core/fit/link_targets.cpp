@@ -29,7 +29,7 @@ std::string rangeText(const Range &range, std::string_view unit)
 /// Speed has to be at least the target.
 Judged judgeSpeed(const Range &speed, double least, const std::string &basis)
 {
-    const auto detail = fmt::format("{} from the {}, {:g} asked for", rangeText(speed, "tokens/s"), basis, least);
+    const auto detail = fmt::format("{} ({}), {:g} asked for", rangeText(speed, "tokens/s"), basis, least);
     if (speed.likely < least)
         return {Verdict::No, "throughput-below-target", detail, "more devices a replica, or a faster SKU"};
     return speed.low < least ? Judged{Verdict::Tight, "throughput-tight", detail, "more devices a replica"}
@@ -67,9 +67,10 @@ std::string whyNoSheet(const Model *model, const DevicePool &pool, const Sku *sk
                                          : "data sheets state the speed of whole cards, not of slices and shares";
 }
 
-std::vector<Judged> judgeAll(const Model &model, const Sku &sku, const Requirement &requirement, const Prices *prices)
+std::vector<Judged> judgeAll(const Model &model, const Sku &sku, const Requirement &requirement, const Prices *prices,
+                             const MeasuredSpeeds *speeds)
 {
-    const auto speed = estimateThroughput(model, requirement, sku, evenShape(requirement));
+    const auto speed = bestKnownThroughput(model, requirement, sku, evenShape(requirement), speeds);
     if (!speed)
         return {unknown("speed", speed.error().message)};
     std::vector<Judged> all;
@@ -98,12 +99,13 @@ int weight(const Judged &one)
 } // namespace
 
 Reason targetLink(const Model *model, const DevicePool &pool, const Sku *sku, const Requirement &requirement,
-                  const Prices *prices)
+                  const Prices *prices, const MeasuredSpeeds *speeds)
 {
     if (!requirement.minTokensPerSecond && !requirement.maxFirstTokenSeconds && !requirement.maxCostPerMillionTokens)
         return {Link::Targets, Verdict::Fits, "no-target", "no throughput, latency or cost is asked for", {}};
     const auto why = whyNoSheet(model, pool, sku);
-    const auto all = why.empty() ? judgeAll(*model, *sku, requirement, prices) : std::vector{unknown("speed", why)};
+    const auto all =
+        why.empty() ? judgeAll(*model, *sku, requirement, prices, speeds) : std::vector{unknown("speed", why)};
     const auto &worst = *std::ranges::max_element(all, {}, weight);
     std::string detail = worst.detail;
     for (const auto &one : all)

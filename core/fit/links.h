@@ -27,10 +27,10 @@ Reason imageLink(const ImageCatalog &images, const Requirement &requirement, con
 /// 8. CPU, memory, disk and pod slots of the host.
 Reason hostLink(const Node &node, const NodeUsage *usage, const HostRequest &host);
 /// 9. Throughput, latency and cost, as far as the requirement asks for them: a likely estimate beyond the target is a
-/// no, a range that reaches beyond it is tight, what cannot be estimated is unknown. `model`, `sku`, `prices` may be
-/// null.
+/// no, a range that reaches beyond it is tight, what cannot be estimated is unknown. `model`, `sku`, `prices` and
+/// `speeds` may be null.
 Reason targetLink(const Model *model, const DevicePool &pool, const Sku *sku, const Requirement &requirement,
-                  const Prices *prices);
+                  const Prices *prices, const MeasuredSpeeds *speeds);
 
 /// Ledgers by what changes between devices, so each is built once. Not for several threads.
 class LedgerCache {

@@ -129,7 +129,7 @@ private:
             known.computeTarget = sku->target;
         ClassLinks links{architectureLink(known.vendor, known.computeTarget, sku, m_requirement),
                          imageLink(m_input.images, m_requirement, m_model, known, node.architecture),
-                         targetLink(m_model, known, sku, m_requirement, m_input.prices),
+                         targetLink(m_model, known, sku, m_requirement, m_input.prices, m_input.speeds),
                          memoryAndShapeLinks(m_ledgers.get(), known, sku, m_requirement), gpuTolerations(known)};
         return m_classes.emplace(key, std::move(links)).first->second;
     }

@@ -8,6 +8,7 @@
 #include "core/images/image_catalog.h"
 #include "core/sizing/calibration.h"
 #include "core/sizing/ledger.h"
+#include "core/sizing/measured_speeds.h"
 
 namespace core {
 
@@ -58,11 +59,17 @@ struct FitInput {
     const Calibrations *calibrations = nullptr; ///< corrections of ledgers; null = none
     const Prices *prices = nullptr;             ///< for the cost target; null = no price is known
     const ProbedNodes *probed = nullptr;        ///< what probes measured; null = nothing
+    const MeasuredSpeeds *speeds = nullptr;     ///< what estimates of speed stand on; null = the data sheet
 
     /// The same question with other planned devices, a loan too.
     FitInput with(const PlannedDevices &others) const
     {
-        return {snapshot, usage, catalog, images, others, calibrations, prices, probed};
+        return {snapshot, usage, catalog, images, others, calibrations, prices, probed, speeds};
+    }
+    /// The same question about other nodes and what is taken of them, loans too.
+    FitInput on(const ClusterSnapshot &nodes, const ClusterUsage &taken, const PlannedDevices &others) const
+    {
+        return {nodes, taken, catalog, images, others, calibrations, prices, probed, speeds};
     }
 };
 

@@ -229,6 +229,8 @@ Result<ServingBenchmark> completed(Point point, const BenchmarkContext &context)
     out.sku = context.sku;
     out.devices = context.devices;
     out.source = context.source;
+    out.weights = context.weights;
+    out.engineVersion = context.engineVersion;
     out.dateIsOfImport = out.date == 0;
     if (out.dateIsOfImport)
         out.date = context.importedAt;

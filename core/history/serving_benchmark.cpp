@@ -47,13 +47,11 @@ std::string lower(std::string_view text)
     return out;
 }
 
-/// "meta-llama/Llama-3.1-8B" and "llama-3.1-8b" name one model; two names with a path are compared whole.
-bool sameModel(std::string_view a, std::string_view b)
+using Key = std::tuple<std::string, std::string, int>;
+
+Key keyOf(const ServingBenchmark &one)
 {
-    const auto left = lower(a), right = lower(b);
-    const auto last = [](const std::string &name) { return name.substr(name.rfind('/') + 1); };
-    const bool bothHavePaths = left.contains('/') && right.contains('/');
-    return bothHavePaths ? left == right : last(left) == last(right);
+    return {one.model, one.sku, one.devices};
 }
 
 std::optional<double> typical(const LatencyMs &latency)
@@ -88,6 +86,20 @@ ServingFigures figuresOf(const std::vector<const ServingBenchmark *> &points)
 
 } // namespace
 
+/// "meta-llama/Llama-3.1-8B" and "llama-3.1-8b" name one model; two names with a path are compared whole.
+bool isSameModel(std::string_view a, std::string_view b)
+{
+    const auto left = lower(a), right = lower(b);
+    const auto last = [](const std::string &name) { return name.substr(name.rfind('/') + 1); };
+    const bool bothHavePaths = left.contains('/') && right.contains('/');
+    return bothHavePaths ? left == right : last(left) == last(right);
+}
+
+double pricePerMillion(const ServingFigures &figures, double deviceHour)
+{
+    return deviceHour * figures.devices / (figures.outputTokensPerSecond * 3600) * 1e6;
+}
+
 std::string writeServingBenchmark(const ServingBenchmark &benchmark)
 {
     const auto &b = benchmark;
@@ -112,6 +124,10 @@ std::string writeServingBenchmark(const ServingBenchmark &benchmark)
         json["completed"] = *b.completed;
     if (b.failed)
         json["failed"] = *b.failed;
+    if (!b.weights.empty())
+        json["weights"] = b.weights;
+    if (!b.engineVersion.empty())
+        json["engineVersion"] = b.engineVersion;
     json["ttft"] = latencyJson(b.ttft);
     json["itl"] = latencyJson(b.itl);
     return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
@@ -143,6 +159,8 @@ Result<ServingBenchmark> readServingBenchmark(std::string_view line, const std::
     out.requestsPerSecond = fields.number("requestsPerSecond");
     out.completed = fields.whole("completed");
     out.failed = fields.whole("failed");
+    out.weights = fields.text("weights");
+    out.engineVersion = fields.text("engineVersion");
     out.ttft = readLatency(fields, "ttft");
     out.itl = readLatency(fields, "itl");
     if (out.model.empty() || out.sku.empty() || out.devices < 1 || !(out.outputTokensPerSecond > 0))
@@ -152,22 +170,28 @@ Result<ServingBenchmark> readServingBenchmark(std::string_view line, const std::
     return out;
 }
 
-std::vector<ServingFigures> servingFigures(const std::vector<ServingBenchmark> &benchmarks)
+std::vector<ServingBenchmark> newestRuns(const std::vector<ServingBenchmark> &benchmarks)
 {
-    using Key = std::tuple<std::string, std::string, int>;
-    // Of one file that was measured again only the newest run counts.
     std::map<std::pair<Key, std::string>, std::int64_t> newest;
-    const auto keyOf = [](const ServingBenchmark &one) { return Key{one.model, one.sku, one.devices}; };
     for (const auto &one : benchmarks) {
         auto &date = newest[{keyOf(one), one.source}];
         date = std::max(date, one.date);
     }
     // Load points of one run start up to hours after each other.
     constexpr std::int64_t oneRun = 24 * std::int64_t{3600};
+    std::vector<ServingBenchmark> out;
+    std::ranges::copy_if(benchmarks, std::back_inserter(out), [&](const ServingBenchmark &one) {
+        return one.date + oneRun >= newest[{keyOf(one), one.source}];
+    });
+    return out;
+}
+
+std::vector<ServingFigures> servingFigures(const std::vector<ServingBenchmark> &benchmarks)
+{
+    const auto counted = newestRuns(benchmarks);
     std::map<Key, std::vector<const ServingBenchmark *>> groups;
-    for (const auto &one : benchmarks)
-        if (one.date + oneRun >= newest[{keyOf(one), one.source}])
-            groups[keyOf(one)].push_back(&one);
+    for (const auto &one : counted)
+        groups[keyOf(one)].push_back(&one);
     std::vector<ServingFigures> out;
     out.reserve(groups.size());
     for (const auto &[key, points] : groups)
@@ -180,7 +204,7 @@ std::optional<ServingFigures> servingFigures(const std::vector<ServingBenchmark>
 {
     std::vector<ServingBenchmark> mine;
     std::ranges::copy_if(benchmarks, std::back_inserter(mine), [&](const ServingBenchmark &one) {
-        return one.sku == sku && one.devices == devices && sameModel(one.model, model);
+        return one.sku == sku && one.devices == devices && isSameModel(one.model, model);
     });
     for (auto &one : mine)
         one.model = std::string(model); // names that mean the same model are one group

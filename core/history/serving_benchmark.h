@@ -35,6 +35,8 @@ struct ServingBenchmark {
     LatencyMs ttft; ///< time to first token
     LatencyMs itl;  ///< between tokens of one request, after the first
     std::optional<std::int64_t> completed, failed;
+    std::string weights;       ///< format of the weights, as in Requirement; empty: what the model's name says
+    std::string engineVersion; ///< "vLLM 0.11.0"; empty: not known
     bool operator==(const ServingBenchmark &) const = default;
 };
 
@@ -45,6 +47,7 @@ struct BenchmarkContext {
     int devices = 1;
     std::string source;
     std::int64_t importedAt = 0;
+    std::string weights = {}, engineVersion = {}; ///< as in ServingBenchmark
 };
 
 /// Reads a result of vLLM's `vllm bench serve --save-result`, of GenAI-Perf or AIPerf (profile_export_*.json) or of
@@ -70,9 +73,18 @@ struct ServingFigures {
     std::string source;    ///< of the fastest point: tool and file
 };
 
+/// Of each source (a file, a job) the load points of its newest run: what was measured again is out of date.
+std::vector<ServingBenchmark> newestRuns(const std::vector<ServingBenchmark> &benchmarks);
+
 /// Figures of each model × SKU × number of GPUs; of each source the newest run only. Ordered by model, SKU, devices.
 std::vector<ServingFigures> servingFigures(const std::vector<ServingBenchmark> &benchmarks);
-/// Those of one combination; model names are compared without case, and by their last path part when one has no path.
+/// One million answer tokens at the fastest load point, when a device costs that much an hour.
+double pricePerMillion(const ServingFigures &figures, double deviceHour);
+
+/// Two names of one model: compared without case, and by their last path part when one has no path.
+bool isSameModel(std::string_view a, std::string_view b);
+
+/// Those of one combination, names as isSameModel().
 std::optional<ServingFigures> servingFigures(const std::vector<ServingBenchmark> &benchmarks, std::string_view model,
                                              std::string_view sku, int devices);
 

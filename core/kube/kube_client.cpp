@@ -286,15 +286,18 @@ Result<nlohmann::json> KubeClient::get(const std::string &path, std::stop_token 
 }
 
 Result<std::string> KubeClient::podLog(std::string_view nameSpace, std::string_view pod, std::int64_t limitBytes,
-                                       std::stop_token stop)
+                                       std::stop_token stop, std::string_view container)
 {
     const auto path = apiPath({"", "v1", "pods"}, nameSpace, pod) + "/log";
+    auto query = fmt::format("limitBytes={}", limitBytes);
+    if (!container.empty())
+        query += fmt::format("&container={}", percentEncode(container));
     // A log is text, whatever the client takes otherwise.
     const auto prepare = [](HttpRequest &request) {
         std::erase_if(request.headers, [](const HttpHeader &header) { return header.name == "Accept"; });
         request.headers.push_back({"Accept", "text/plain, */*"});
     };
-    auto response = m->send(*m->http, "GET", withQuery(path, fmt::format("limitBytes={}", limitBytes)), prepare, stop);
+    auto response = m->send(*m->http, "GET", withQuery(path, query), prepare, stop);
     if (!response)
         return std::unexpected(response.error());
     if (response->status != 200)

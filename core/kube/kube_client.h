@@ -67,9 +67,10 @@ public:
     const ClusterAccess &access() const;
     Result<std::string> serverVersion(std::stop_token stop = {}); ///< gitVersion
     Result<nlohmann::json> get(const std::string &path, std::stop_token stop = {});
-    /// What a pod's container printed so far (pods/log), at most `limitBytes` of it from the beginning.
+    /// What a pod's container printed so far (pods/log), at most `limitBytes` of it from the beginning. `container` may
+    /// be empty where the pod has one; of several the server then says their names (Invalid).
     Result<std::string> podLog(std::string_view nameSpace, std::string_view pod, std::int64_t limitBytes,
-                               std::stop_token stop = {});
+                               std::stop_token stop = {}, std::string_view container = {});
     Result<nlohmann::json> post(const std::string &path, const nlohmann::json &body, std::stop_token stop = {});
     /// Server-side apply. A conflict is ErrorKind::Conflict whose message names field and manager.
     Result<ApplyAnswer> apply(const std::string &path, const nlohmann::ordered_json &object,

@@ -174,9 +174,7 @@ private:
         nodes.podsSynced = true;
         const auto keys = targetsOf(requirement, model, nodes);
         const PlannedDevices nothing;
-        for (const auto &candidate : evaluate(
-                 {nodes, m_input.usage, m_input.catalog, m_input.images, nothing, m_input.calibrations, m_input.prices},
-                 requirement))
+        for (const auto &candidate : evaluate(m_input.on(nodes, m_input.usage, nothing), requirement))
             if (keys.contains({candidate.node, candidate.resource}))
                 judge(candidate, model);
         if (model.headroomBytes && (!figures.headroomBytes || *model.headroomBytes < *figures.headroomBytes)) {

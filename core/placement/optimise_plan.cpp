@@ -213,8 +213,8 @@ private:
         const auto *model = m_input.catalog.findModel(requirement.modelId);
         const auto *sku = m_input.catalog.findSku(skuId);
         if (model && sku) {
-            const auto estimate =
-                estimateOn(*model, requirement, *sku, requirement.tensorParallel, evenShape(requirement), nullptr);
+            const auto estimate = estimateOn(*model, requirement, *sku, requirement.tensorParallel,
+                                             evenShape(requirement), nullptr, m_input.calibrations, m_input.speeds);
             if (estimate.speed)
                 return estimate.speed->output.value.likely;
         }

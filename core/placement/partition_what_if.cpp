@@ -177,9 +177,7 @@ std::tuple<Verdict, std::string, std::int64_t> judge(const FitInput &input, cons
                                                      const Requirement &requirement)
 {
     const PlannedDevices nothing;
-    const auto candidates =
-        evaluate({node.snapshot, node.usage, input.catalog, input.images, nothing, input.calibrations, input.prices},
-                 requirement);
+    const auto candidates = evaluate(input.on(node.snapshot, node.usage, nothing), requirement);
     std::int64_t places = 0;
     const Candidate *best = nullptr;
     for (const auto &candidate : candidates) {

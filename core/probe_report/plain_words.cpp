@@ -137,6 +137,11 @@ PlainWords plainWords(const ProbeFinding &finding)
     return {};
 }
 
+std::string cordonCommand(std::string_view node)
+{
+    return fmt::format("kubectl cordon {}", node);
+}
+
 std::string sideBySide(const FigureVerdict &figure)
 {
     auto text = fmt::format("measured {} {}", amount(figure.measured), figure.unit);

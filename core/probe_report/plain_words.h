@@ -12,6 +12,9 @@ struct PlainWords {
 };
 PlainWords plainWords(const ProbeFinding &finding);
 
+/// "kubectl cordon gpu-03": what a failed probe proposes for its node.
+std::string cordonCommand(std::string_view node);
+
 /// "measured 4310 GB/s · expected 4320 · sheet 4800 · read+write"
 std::string sideBySide(const FigureVerdict &figure);
 /// "median of 12 cards", "best of 7 other cards in this host", "data sheet × 0.90 (who measured it)", "no reference

@@ -74,13 +74,4 @@ ProbeRunEnd runProbe(const ProbeRunOptions &options, const std::function<void(co
     return end;
 }
 
-ProbeRun::ProbeRun(ProbeRunOptions options, Callbacks callbacks)
-    : m_thread([options = std::move(options), callbacks = std::move(callbacks)](const std::stop_token &stop) {
-        auto end = runProbe(options, callbacks.progress, callbacks.line, stop);
-        if (callbacks.ended)
-            callbacks.ended(std::move(end));
-    })
-{
-}
-
 } // namespace core

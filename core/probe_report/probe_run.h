@@ -9,7 +9,6 @@
 #include <map>
 #include <stop_token>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace core {
@@ -43,22 +42,5 @@ struct ProbeRunEnd {
 /// five more seconds, so the caller always gets its answer.
 ProbeRunEnd runProbe(const ProbeRunOptions &options, const std::function<void(const ProbeProgress &)> &onProgress,
                      const std::function<void(std::string_view line)> &onLine, std::stop_token stop);
-
-/// The same beside the caller, for a window. Callbacks come from the run's own thread: a receiver with a thread of its
-/// own queues them. Destroying it cancels and waits for the answer (at most grace + 5 s).
-class ProbeRun {
-public:
-    struct Callbacks {
-        std::function<void(const ProbeProgress &)> progress;
-        std::function<void(std::string_view line)> line;
-        std::function<void(ProbeRunEnd)> ended; ///< the last call, once
-    };
-    ProbeRun(ProbeRunOptions options, Callbacks callbacks);
-
-    void cancel() { m_thread.request_stop(); } ///< any thread; returns at once, `ended` follows
-
-private:
-    std::jthread m_thread;
-};
 
 } // namespace core

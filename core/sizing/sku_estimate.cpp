@@ -51,13 +51,13 @@ SkuEstimate weighOn(const Model &model, const Requirement &requirement, const Sk
 
 SkuEstimate estimateOn(const Model &model, const Requirement &requirement, const Sku &sku,
                        std::optional<int> tensorParallel, const RequestShape &shape, const Price *price,
-                       const Calibrations *calibrations, const MeasuredDevice *measured)
+                       const Calibrations *calibrations, const MeasuredSpeeds *speeds)
 {
     auto out = weighOn(model, requirement, sku, tensorParallel, calibrations);
     if (out.fits) {
         auto served = requirement;
         served.tensorParallel = out.tensorParallel;
-        auto speed = estimateThroughput(model, served, sku, shape, measured);
+        auto speed = bestKnownThroughput(model, served, sku, shape, speeds);
         if (!speed)
             out.problem = describe(speed.error());
         else

@@ -3,6 +3,7 @@
 
 #include "core/sizing/calibration.h"
 #include "core/sizing/cost.h"
+#include "core/sizing/measured_speeds.h"
 
 namespace core {
 
@@ -26,10 +27,10 @@ inline constexpr int tensorParallelDegrees[] = {1, 2, 4, 8};
 SkuEstimate weighOn(const Model &model, const Requirement &requirement, const Sku &sku,
                     std::optional<int> tensorParallel, const Calibrations *calibrations);
 
-/// weighOn() with speed and cost. `price`, `calibrations` and `measured` may be null.
+/// weighOn() with speed (bestKnownThroughput()) and cost. `price`, `calibrations` and `speeds` may be null.
 SkuEstimate estimateOn(const Model &model, const Requirement &requirement, const Sku &sku,
                        std::optional<int> tensorParallel, const RequestShape &shape, const Price *price,
-                       const Calibrations *calibrations = nullptr, const MeasuredDevice *measured = nullptr);
+                       const Calibrations *calibrations = nullptr, const MeasuredSpeeds *speeds = nullptr);
 
 /// Those that fit first, the cheapest per million tokens at the head, then those without a price by speed.
 void sortByCost(std::vector<SkuEstimate> &estimates);

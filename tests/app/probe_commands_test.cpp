@@ -111,7 +111,12 @@ private slots:
     {
         const Home home;
         home.setCopy(4300, false);
-        QCOMPARE(home.run(runJson).exitCode, 1);
+        const auto failed = home.run(runJson);
+        QCOMPARE(failed.exitCode, 1);
+        QCOMPARE(failed.json()["cards"].toArray().at(0).toObject()["proposed"].toString(),
+                 QString("kubectl cordon h1"));
+        QVERIFY(
+            home.run({"probe", "show", "GPU-1a"}).output.contains("proposed, where h1 is a node: kubectl cordon h1"));
         QCOMPARE(home.run({"probe", "verdict"}).exitCode, 1);
         QTest::qWait(1100); // the history counts seconds
         QCOMPARE(home.run({"probe", "void", "--host", "h1", "--reason", "reset"}).exitCode, 0);
@@ -178,10 +183,74 @@ private slots:
             R"({"date": "20261120-101530", "model_id": "m/a", "completed": 10, "output_throughput": 640.0, "mean_ttft_ms": 80.0})");
         const auto file = home.folder.filePath("r.json");
         QCOMPARE(home.run({"bench", "import", file, "--sku", "nvidia-h200-sxm", "--gpus", "2"}).exitCode, 0);
-        QVERIFY(home.run({"bench", "list"}).output.contains("320")); // per GPU
+        const auto listed = home.run({"bench", "list", "-o", "json"}).json()["figures"].toArray().at(0).toObject();
+        QCOMPARE(listed["tokensPerSecondPerGpu"].toDouble(), 320.0);
+        QVERIFY(listed["pricePerMillionTokens"].isNull()); // nobody published a price of an H200
+        QCOMPARE(home.run({"bench", "import", file, "--sku", "nvidia-h100-sxm-80", "--gpus", "2"}).exitCode, 0);
+        const auto priced = home.run({"bench", "list", "-o", "json"}).json()["figures"].toArray().at(0).toObject();
+        QCOMPARE(priced["sku"].toString(), QString("nvidia-h100-sxm-80"));
+        QVERIFY(std::abs(priced["pricePerMillionTokens"].toDouble() - 2 * 7.516 / 640 / 3600 * 1e6) < 1e-9);
+        QVERIFY(home.run({"bench", "show", "a"}).output.contains("640"));
+        QVERIFY(home.run({"bench", "show", "b"}).errors.contains("no serving benchmark of this model"));
         const auto unknown = home.run({"bench", "import", file, "--sku", "h999"});
         QCOMPARE(unknown.exitCode, 4);
         QVERIFY(unknown.errors.contains("knows no SKU"));
+    }
+
+    void anEstimateStandsOnTheBenchmarkWhereThereIsOne()
+    {
+        const Home home;
+        home.write(
+            "r.json",
+            R"({"date": "20261120-101530", "model_id": "meta-llama/Llama-3.1-8B-Instruct", "max_concurrency": 16, "completed": 10, "total_input_tokens": 10240, "total_output_tokens": 1280, "output_throughput": 640.0, "mean_ttft_ms": 80.0})");
+        QCOMPARE(home.run({"bench", "import", home.folder.filePath("r.json"), "--sku", "nvidia-h200-sxm", "--weights",
+                           "bf16", "--engine-version", "vLLM 0.11.0"})
+                     .exitCode,
+                 0);
+        const auto ran = home.run({"estimate", "meta-llama/Llama-3.1-8B", "--weights", "bf16", "--concurrency", "16",
+                                   "--context-length", "1152", "--prompt", "1024", "-o", "json"});
+        QVERIFY2(ran.exitCode == 0, qPrintable(ran.errors));
+        QMap<QString, QJsonObject> speeds;
+        for (const auto &one : ran.json()["estimates"].toArray())
+            speeds[one.toObject()["sku"].toString()] = one.toObject()["speed"].toObject();
+        const auto measured = speeds["nvidia-h200-sxm"];
+        QCOMPARE(measured["basis"].toString(), QString("vllm bench serve, r.json, vLLM 0.11.0, 2026-11-20"));
+        QCOMPARE(measured["outputTokensPerSecond"].toObject()["likely"].toDouble(), 640.0);
+        QCOMPARE(speeds["nvidia-h100-sxm-80"]["basis"].toString(), QString("data sheet"));
+    }
+
+    void aPodsLogTeachesAndADemoLogIsNotKept()
+    {
+        const Home home;
+        const QStringList learn{
+            "calibrate",          "--demo", "--model", "Qwen/Qwen3-32B", "--sku",
+            "nvidia-h100-sxm-80", "-o",     "json",    "--pod",          "serving/coder-32b-5b8d4-1"};
+        const auto ran = home.run(learn);
+        QVERIFY2(ran.exitCode == 0, qPrintable(ran.errors));
+        QVERIFY(ran.errors.contains("not measured: nothing is kept"));
+        const auto learnt = ran.json()["calibrations"].toArray().at(0).toObject();
+        QCOMPARE(learnt["log"].toString(), QString("pod serving/coder-32b-5b8d4-1"));
+        QCOMPARE(learnt["engineVersion"].toString(), QString("0.11.0"));
+        QVERIFY(home.run({"calibrate", "--list"}).output.contains("Nothing has been learnt"));
+        QVERIFY(home.run(learn + QStringList{"-c", "sidecar"}).errors.contains("sidecar is not valid"));
+    }
+    void aPodWithoutAUsableLogIsNamed_data()
+    {
+        QTest::addColumn<QString>("pod");
+        QTest::addColumn<QString>("message");
+        QTest::newRow("no namespace") << "coder" << "is not NAMESPACE/NAME";
+        QTest::newRow("no such pod") << "serving/nobody" << "not found";
+        QTest::newRow("printed nothing") << "default/web-1" << "has printed nothing";
+    }
+    void aPodWithoutAUsableLogIsNamed()
+    {
+        QFETCH(QString, pod);
+        QFETCH(QString, message);
+        const Home home;
+        const auto ran =
+            home.run({"calibrate", "--demo", "--model", "Qwen/Qwen3-32B", "--sku", "nvidia-h100-sxm-80", "--pod", pod});
+        QVERIFY(ran.exitCode != 0);
+        QVERIFY2(ran.errors.contains(message), qPrintable(ran.errors));
     }
 
     void jobsAreWrittenForTheDemoClusterAndRefusedWithoutAnImage()

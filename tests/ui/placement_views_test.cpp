@@ -10,13 +10,9 @@
 
 using namespace Qt::StringLiterals;
 
-namespace {
+using gui::part;
 
-template <class T>
-T *part(QWidget &window, const char *name)
-{
-    return window.findChild<T *>(QString::fromLatin1(name));
-}
+namespace {
 
 QString headline(QWidget &view, const char *name)
 {

@@ -4,18 +4,16 @@
 #include "tests/support/gui.h"
 
 #include <QAbstractItemModel>
+#include <QApplication>
+#include <QClipboard>
 #include <QSignalSpy>
 #include <QTreeView>
 
 using namespace Qt::StringLiterals;
 
-namespace {
+using gui::part;
 
-template <class T>
-T *part(QWidget &window, const char *name)
-{
-    return window.findChild<T *>(QString::fromLatin1(name));
-}
+namespace {
 
 QString headline(QWidget &page)
 {
@@ -145,6 +143,29 @@ private Q_SLOTS:
         QCOMPARE(table->index(0, 2).data().toString(), u"4300 GB/s"_s);
         QCOMPARE(table->index(0, 3).data().toString(), u"—"_s); // no data sheet is not zero
         QVERIFY(table->index(0, 5).data().toString().contains(u"12 cards"_s));
+    }
+
+    void aFailedProbeProposesAndTheButtonOnlyAsks()
+    {
+        ui::ProbesPage page;
+        page.show();
+        page.setCards({card("gpu-01", core::ProbeVerdict::Pass), card("gpu-02", core::ProbeVerdict::Fail)});
+        auto *bar = part<QWidget>(page, "cordonBar");
+        QVERIFY(!bar->isVisible());
+        page.setProposals({{"gpu-07", "old"}, {"gpu-02", "wrong <b>data</b>"}});
+        auto *command = part<QLineEdit>(page, "cordonCommand");
+        QCOMPARE(command->text(), u"kubectl cordon gpu-07"_s); // the selected card's node is not among them
+        part<QListWidget>(page, "probeCards")->setCurrentRow(1);
+        QCOMPARE(command->text(), u"kubectl cordon gpu-02"_s);
+        QVERIFY(part<QLabel>(page, "cordonWords")->text().contains(u"wrong <b>data</b>"_s));
+        QVERIFY(gui::click(*part<QPushButton>(page, "cordonCopy")));
+        QCOMPARE(QApplication::clipboard()->text(), u"kubectl cordon gpu-02"_s);
+        const QSignalSpy asked(&page, &ui::ProbesPage::cordonRequested);
+        QVERIFY(gui::click(*part<QPushButton>(page, "cordonGo")));
+        QCOMPARE(asked.size(), 1);
+        QCOMPARE(asked[0][0].toString(), u"gpu-02"_s);
+        page.setProposals({});
+        QVERIFY(!bar->isVisible());
     }
 
     void newVerdictsKeepTheSelectedCard()

@@ -16,6 +16,8 @@
 using namespace Qt::StringLiterals;
 using ui::Connection;
 
+using gui::part;
+
 namespace {
 
 core::Export oneFile(const std::string &text)
@@ -30,12 +32,6 @@ core::Export oneFile(const std::string &text)
 }
 
 /// A part by name; the test fails on a null pointer where it is used.
-template <class T>
-T *part(QWidget &window, const char *name)
-{
-    return window.findChild<T *>(QString::fromLatin1(name));
-}
-
 } // namespace
 
 class WindowTest final : public QObject {
@@ -528,12 +524,17 @@ void WindowTest::theBestPlacesSayWhatIsKnownOfSpeedAndPrice()
     inspector.setRequirement(cluster.plan.find("qwen3-8b"));
     const auto candidates = cluster.judge("qwen3-8b");
     ui::FiguresBySku figures;
-    figures["nvidia-h100-sxm-80"] = {core::Range{1450, 1600, 1900}, std::nullopt};
+    figures["nvidia-h100-sxm-80"] = {core::Range{1450, 1600, 1900}, "vllm bench serve, a.json, 2026-11-20",
+                                     std::nullopt};
     inspector.setCandidates(candidates, figures);
     const auto *best = part<QListWidget>(inspector, "bestPlaces");
-    QStringList lines;
-    for (int i = 0; i < best->count(); ++i)
+    QStringList lines, tips;
+    for (int i = 0; i < best->count(); ++i) {
         lines << best->item(i)->data(ui::RowDelegate::SubtitleRole).toString();
+        tips << best->item(i)->toolTip();
+    }
+    QVERIFY2(tips.join(u'|').contains(u"speed from: vllm bench serve, a.json, 2026-11-20"_s),
+             qPrintable(tips.join(u'|')));
     QVERIFY2(lines.contains(u"1,450 – 1,900 tok/s"_s), qPrintable(lines.join(u'|'))); // no price is no zero
 }
 

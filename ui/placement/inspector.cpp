@@ -58,10 +58,11 @@ QString figuresLine(const SkuFigures &figures)
 {
     const QLocale locale;
     QStringList parts;
-    if (figures.tokensPerSecond)
-        parts << QObject::tr("%1 – %2 tok/s")
-                     .arg(locale.toString(figures.tokensPerSecond->low, 'f', 0),
-                          locale.toString(figures.tokensPerSecond->high, 'f', 0));
+    if (const auto &speed = figures.tokensPerSecond) {
+        const auto low = locale.toString(speed->low, 'f', 0), high = locale.toString(speed->high, 'f', 0);
+        parts << (low == high ? QObject::tr("%1 tok/s measured").arg(low)
+                              : QObject::tr("%1 – %2 tok/s").arg(low, high));
+    }
     if (figures.costPerHour)
         parts << QObject::tr("$%1/h").arg(*figures.costPerHour, 0, 'f', 2);
     return parts.join(u" · "_s);
@@ -329,12 +330,15 @@ void Inspector::addBest(const core::Candidate &candidate, const FiguresBySku &fi
     item->setData(
         RowDelegate::SideRole,
         tr("%1 · %2 free").arg(sku ? text(sku->displayName) : text(candidate.resource)).arg(candidate.freeDevices));
-    if (const auto known = figures.find(candidate.skuId); known != figures.end())
+    auto why = text(candidate.headline().detail);
+    if (const auto known = figures.find(candidate.skuId); known != figures.end()) {
         item->setData(RowDelegate::SubtitleRole, figuresLine(known->second));
+        if (!known->second.basis.empty())
+            why += tr("\nspeed from: %1").arg(text(known->second.basis));
+    }
     item->setData(Qt::AccessibleTextRole,
-                  tr("%1 on %2: %3")
-                      .arg(verdictWord(candidate.verdict), text(candidate.node), text(candidate.headline().detail)));
-    item->setToolTip(text(candidate.headline().detail).toHtmlEscaped());
+                  tr("%1 on %2: %3").arg(verdictWord(candidate.verdict), text(candidate.node), why));
+    item->setToolTip(why.toHtmlEscaped().replace(u'\n', u"<br>"_s));
 }
 
 void Inspector::setHovered(const core::Candidate *candidate)

@@ -23,6 +23,7 @@ class LedgerView;
 /// What one replica would do and cost on a SKU; nullopt: not known.
 struct SkuFigures {
     std::optional<core::Range> tokensPerSecond; ///< answer tokens of steady work
+    std::string basis;                          ///< where the speed is from: a benchmark, a probe, the data sheet
     std::optional<double> costPerHour;          ///< in the currency of the price file
 };
 using FiguresBySku = std::map<std::string, SkuFigures, std::less<>>; ///< by catalogue id

@@ -106,6 +106,11 @@ void PlacementPage::buildAutoMenu()
 
 void PlacementPage::setKeepFree(const QStringList &skus)
 {
+    QStringList shown; // a snapshot comes every second, another SKU hardly ever: an open menu is left alone
+    for (const auto *action : m_keepFree->actions())
+        shown << action->text();
+    if (shown == skus)
+        return;
     m_keepFree->clear();
     for (const auto &sku : skus)
         m_keepFree->addAction(sku, this, [this, sku] { Q_EMIT autoPlaceRequested(core::Objective::KeepFree, {sku}); });

@@ -9,6 +9,8 @@
 #include <QKeyEvent>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace ui {
@@ -35,6 +37,7 @@ ProbesPage::ProbesPage(QWidget *parent)
     , m_head(new PanelHead(this))
     , m_cards(new QListWidget(this))
     , m_findings(new QListWidget(this))
+    , m_cordon(new CordonBar(this))
     , m_figures(new FiguresView(this))
     , m_history(new HistoryChart(this))
     , m_profile(new QComboBox(this))
@@ -53,6 +56,7 @@ ProbesPage::ProbesPage(QWidget *parent)
     layout->addWidget(splitter);
     connect(m_cards, &QListWidget::currentRowChanged, this, &ProbesPage::showCard);
     connect(m_figures, &FiguresView::metricSelected, m_history, &HistoryChart::setMetric);
+    connect(m_cordon, &CordonBar::cordonRequested, this, &ProbesPage::cordonRequested);
     connect(m_run, &QPushButton::clicked, this, &ProbesPage::start);
     connect(m_cancel, &QPushButton::clicked, this, &ProbesPage::cancelRequested);
     m_device->hide();
@@ -132,6 +136,7 @@ QWidget *ProbesPage::buildDetail()
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_head);
+    layout->addWidget(m_cordon);
     layout->addWidget(m_findings);
     layout->addWidget(splitter, 1);
     return box;
@@ -204,6 +209,7 @@ void ProbesPage::showCard()
     m_findings->clear();
     m_history->setVisible(card != nullptr);
     showHeadline();
+    showProposal();
     if (!card)
         return m_findings->hide();
     showFindings(*card);
@@ -225,6 +231,23 @@ void ProbesPage::showHeadline()
     m_head->line()->setParts({{.words = u"%1: %2"_s.arg(text(card->result.device.name), sentence),
                                .verdict = asVerdict(card->verdict),
                                .strong = true}});
+}
+
+void ProbesPage::setProposals(std::vector<Proposal> proposals)
+{
+    m_proposals = std::move(proposals);
+    showProposal();
+}
+
+void ProbesPage::showProposal()
+{
+    if (m_proposals.empty())
+        return m_cordon->setProposal({}, {}, {});
+    const auto *card = current();
+    const auto mine =
+        std::ranges::find(m_proposals, card ? card->host : std::string(), [](const Proposal &one) { return one.node; });
+    const auto &shown = mine == m_proposals.end() ? m_proposals.front() : *mine;
+    m_cordon->setProposal(text(shown.node), text(shown.why), text(core::cordonCommand(shown.node)));
 }
 
 void ProbesPage::showFindings(const core::CardVerdict &card)

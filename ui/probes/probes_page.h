@@ -3,6 +3,7 @@
 
 #include "core/probe_report/probe_report.h"
 #include "core/probe_report/verdict.h"
+#include "ui/probes/cordon_bar.h"
 #include "ui/probes/figures_view.h"
 #include "ui/probes/history_chart.h"
 #include "ui/widgets/key_help.h"
@@ -24,6 +25,10 @@ public:
     explicit ProbesPage(QWidget *parent = nullptr);
 
     static std::vector<KeyHelp> keys();
+    /// A node that should take no new work, and why.
+    struct Proposal {
+        std::string node, why;
+    };
 
     /// What this machine has to measure, as berth-probe lists it; a problem when it could not be asked.
     void setLocal(const core::ProbeReport &list, const QString &problem);
@@ -31,6 +36,8 @@ public:
     void setCards(std::vector<core::CardVerdict> cards);
     /// Every run of the selected card, oldest first.
     void setHistory(const std::vector<core::ProbeResult> &runs);
+    /// Nodes that a failed probe proposes to cordon. That of the selected card is shown, else the first.
+    void setProposals(std::vector<Proposal> proposals);
     void setRunning(bool running);
     void setProgress(const core::ProbeProgress &progress);
     /// What went wrong with a run or with the history, until the next one; empty: nothing.
@@ -41,9 +48,10 @@ Q_SIGNALS:
     void runRequested(const QString &profile, const QString &device); ///< device empty: every GPU here
     void cancelRequested();
     void cardSelected(const QString &card);
-    void jobRequested();     ///< write the manifests that run the probe on nodes of the cluster
-    void collectRequested(); ///< read what such Jobs have measured
-    void importRequested();  ///< take results from a file
+    void jobRequested();                       ///< write the manifests that run the probe on nodes of the cluster
+    void collectRequested();                   ///< read what such Jobs have measured
+    void importRequested();                    ///< take results from a file
+    void cordonRequested(const QString &node); ///< after the button, before the confirmation
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
@@ -54,17 +62,20 @@ private:
     void start();
     void showCard();
     void showHeadline();
+    void showProposal();
     void showFindings(const core::CardVerdict &card);
     const core::CardVerdict *current() const;
 
     PanelHead *m_cardsHead, *m_head;
     QListWidget *m_cards, *m_findings;
+    CordonBar *m_cordon;
     FiguresView *m_figures;
     HistoryChart *m_history;
     QComboBox *m_profile, *m_device;
     QPushButton *m_run, *m_cancel;
     QLabel *m_local, *m_state;
     std::vector<core::CardVerdict> m_verdicts;
+    std::vector<Proposal> m_proposals;
     QString m_reach; ///< what can be measured here, in words
 };
 

@@ -50,7 +50,7 @@ Reason judged(const Requirement &requirement, const Prices *prices = nullptr, De
 {
     const auto model = sample::llama8b();
     const auto sku = h100();
-    return targetLink(&model, pool(kind), &sku, requirement, prices);
+    return targetLink(&model, pool(kind), &sku, requirement, prices, nullptr);
 }
 
 Requirement withSpeed(double least)
@@ -68,7 +68,7 @@ class TargetsTest : public QObject {
 private slots:
     void withoutATargetNothingIsEstimated()
     {
-        const auto reason = targetLink(nullptr, pool(), nullptr, {}, nullptr);
+        const auto reason = targetLink(nullptr, pool(), nullptr, {}, nullptr, nullptr);
         QCOMPARE(reason.verdict, Verdict::Fits);
         QCOMPARE(reason.code, std::string("no-target"));
     }
@@ -152,7 +152,7 @@ private slots:
             : what == "share"             ? DeviceKind::Share
                                           : DeviceKind::Card;
         const auto reason = targetLink(what == "model" ? nullptr : &model, pool(kind), what == "sku" ? nullptr : &sku,
-                                       withSpeed(1), nullptr);
+                                       withSpeed(1), nullptr, nullptr);
         QCOMPARE(reason.verdict, Verdict::Unknown);
         QCOMPARE(reason.code, std::string("speed-unknown"));
         QVERIFY(!reason.detail.empty());
