@@ -97,6 +97,7 @@ Application::Application(CommandLine line, Resources resources, Log log)
     m_window.placement()->inspector()->setCatalog(m_resources.catalog.get());
     m_window.placement()->inspector()->setCalibrations(m_resources.calibrations.get());
     m_window.inventory()->setCatalog(m_resources.catalog.get());
+    m_window.inventory()->setPrices(m_resources.prices.get());
     connectIntents();
 }
 

@@ -50,6 +50,11 @@ private Q_SLOTS:
     void theSameSnapshotChangesNothing();
     void rowsKeepTheirIdentityWhenASkuAboveThemGoes();
     void everyModelRuleHoldsThroughChurn();
+    void attentionHasTheVerdictOfItsTrouble_data();
+    void attentionHasTheVerdictOfItsTrouble();
+    void aNodeSaysWhereItIsAndItsDriver();
+    void aPriceIsThatOfAWholeCardOrADash();
+    void aRowAnswersAFilterWithWhatItShows();
 };
 
 void InventoryModelTest::figuresAreThoseOfTheCluster()
@@ -129,6 +134,98 @@ void InventoryModelTest::everyModelRuleHoldsThroughChurn()
     show(model, cluster);
     QCOMPARE(model.rowCount(), 0);
     QCOMPARE(resets.count(), 0);
+}
+
+void InventoryModelTest::attentionHasTheVerdictOfItsTrouble_data()
+{
+    QTest::addColumn<QString>("node");
+    QTest::addColumn<QString>("words");
+    QTest::addColumn<int>("verdict"); // -1: none
+    QTest::newRow("withdrawn") << u"gpu-03"_s << u"1 withdrawn"_s << static_cast<int>(core::Verdict::No);
+    QTest::newRow("cordoned") << u"gpu-32"_s << u"cordoned"_s << static_cast<int>(core::Verdict::Unknown);
+    QTest::newRow("nothing: its pods") << u"gpu-01"_s << u"team-chat/llama-0"_s << -1;
+    QTest::newRow("not ready") << u"gpu-50"_s << u"not ready: gone"_s << static_cast<int>(core::Verdict::No);
+    QTest::newRow("labels") << u"gpu-51"_s << u"MIG invalid"_s << static_cast<int>(core::Verdict::Tight);
+}
+
+void InventoryModelTest::attentionHasTheVerdictOfItsTrouble()
+{
+    QFETCH(QString, node);
+    QFETCH(QString, words);
+    QFETCH(int, verdict);
+    sample::Cluster cluster;
+    auto lost = sample::machine("gpu-50", sample::devices(cluster.catalog, "nvidia-l40s", "nvidia.com/gpu", 4));
+    lost.ready = false;
+    lost.notReadyReason = "gone";
+    cluster.add(lost);
+    auto strange = sample::machine("gpu-51", sample::devices(cluster.catalog, "nvidia-l40s", "nvidia.com/gpu", 4));
+    strange.issues = {"MIG invalid"};
+    cluster.add(strange);
+    InventoryModel model;
+    show(model, cluster);
+    const auto cell = nodeRow(model, node).siblingAtColumn(static_cast<int>(InventoryModel::Column::Attention));
+    QCOMPARE(cell.data().toString(), words);
+    const auto kind = cell.data(InventoryModel::AttentionRole);
+    QCOMPARE(kind.isValid() ? kind.toInt() : -1, verdict);
+    const auto ofSku = cell.parent().siblingAtColumn(cell.column()).data(InventoryModel::AttentionRole);
+    QVERIFY(verdict == -1 || ofSku.isValid()); // the SKU shows that one of its nodes needs a look
+}
+
+void InventoryModelTest::aNodeSaysWhereItIsAndItsDriver()
+{
+    sample::Cluster cluster;
+    auto placed = sample::machine("gpu-60", sample::devices(cluster.catalog, "nvidia-l40s", "nvidia.com/gpu", 4));
+    placed.labels["topology.kubernetes.io/zone"] = "eu-1a";
+    cluster.add(placed);
+    auto silent = sample::machine("gpu-61", sample::devices(cluster.catalog, "nvidia-l40s", "nvidia.com/gpu", 4));
+    silent.devices.front().driverVersion.clear();
+    cluster.add(silent);
+    InventoryModel model;
+    show(model, cluster);
+    const auto where = [&model](const QString &name) {
+        return nodeRow(model, name)
+            .siblingAtColumn(static_cast<int>(InventoryModel::Column::Architecture))
+            .data()
+            .toString();
+    };
+    QCOMPARE(where(u"gpu-60"_s), u"eu-1a · R580"_s);
+    QCOMPARE(where(u"gpu-01"_s), u"R580"_s);
+    QCOMPARE(where(u"gpu-61"_s), u"—"_s);
+}
+
+void InventoryModelTest::aPriceIsThatOfAWholeCardOrADash()
+{
+    sample::Cluster cluster;
+    core::Prices prices;
+    prices.bySku["nvidia-h100-sxm-80"] = {.perHour = 2.49, .source = "test", .date = {}};
+    InventoryModel model;
+    model.setPrices(&prices);
+    show(model, cluster);
+    const auto price = [&model](const QString &name) {
+        return nodeRow(model, name)
+            .parent()
+            .siblingAtColumn(static_cast<int>(InventoryModel::Column::Price))
+            .data()
+            .toString();
+    };
+    QCOMPARE(price(u"gpu-01"_s), u"$2.49/h"_s);
+    QCOMPARE(price(u"gpu-32"_s), u"—"_s);
+}
+
+void InventoryModelTest::aRowAnswersAFilterWithWhatItShows()
+{
+    sample::Cluster cluster;
+    InventoryModel model;
+    show(model, cluster);
+    const auto node = model.factsAt(nodeRow(model, u"gpu-01"_s));
+    QCOMPARE(node.node, std::string("gpu-01"));
+    QCOMPARE(node.free, std::int64_t(2));
+    QCOMPARE(node.pods, std::string("team-chat/llama-0"));
+    const auto sku = model.factsAt(nodeRow(model, u"gpu-01"_s).parent());
+    QCOMPARE(sku.free, std::int64_t(10));
+    QVERIFY(sku.node.empty() && sku.zone.empty());
+    QVERIFY(sku.words.find("1 withdrawn") != std::string::npos);
+    QCOMPARE(model.factsAt({}).capacity, std::int64_t(0));
 }
 
 QTEST_GUILESS_MAIN(InventoryModelTest)

@@ -9,6 +9,7 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QSignalSpy>
@@ -65,6 +66,10 @@ private Q_SLOTS:
     void questionMarkShowsTheKeysOfThePage();
     void theFirstReadingSaysHowFarItIs();
     void aRowIsCopiedAsItIsRead();
+    void aQueryLeavesTheRowsThatHoldIt_data();
+    void aQueryLeavesTheRowsThatHoldIt();
+    void aQueryThatMakesNoSenseChangesNothingAndSaysSo();
+    void theEvidenceOfANodeSaysWhatItMeansAndWhatToDo();
     void onlyLocalFilesAreTaken();
     void aTargetIsPartOfTheNeedOnlyWhenItIsSet();
     void theBestPlacesSayWhatIsKnownOfSpeedAndPrice();
@@ -484,6 +489,86 @@ void WindowTest::aRowIsCopiedAsItIsRead()
              qPrintable(QGuiApplication::clipboard()->text()));
     QTest::keyClick(tree, Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
     QVERIFY(QGuiApplication::clipboard()->text().startsWith(u"| "_s + name + u" | "_s));
+}
+
+namespace {
+
+/// The inventory of the sample cluster in a window.
+struct ShownInventory {
+    sample::Cluster cluster;
+    ui::MainWindow window;
+
+    ShownInventory()
+    {
+        window.inventory()->setCatalog(&cluster.catalog);
+        window.inventory()->setInventory(std::make_shared<const core::ClusterSnapshot>(cluster.snapshot), cluster.usage,
+                                         cluster.rows);
+        window.show();
+    }
+
+    /// Every node in sight, in order.
+    QString nodes()
+    {
+        const auto *model = window.inventory()->tree()->model();
+        QStringList names;
+        for (int row = 0; row < model->rowCount(); ++row)
+            for (int child = 0; child < model->rowCount(model->index(row, 0)); ++child)
+                names << model->index(child, 0, model->index(row, 0)).data().toString();
+        names.sort();
+        return names.join(u' ');
+    }
+};
+
+} // namespace
+
+void WindowTest::aQueryLeavesTheRowsThatHoldIt_data()
+{
+    QTest::addColumn<QString>("query");
+    QTest::addColumn<QString>("nodes");
+    QTest::newRow("facts and figures") << u"sku:h100 free>=4"_s << u"gpu-02"_s;
+    QTest::newRow("a word of the SKU") << u"mi300x"_s << u"amd-01"_s;
+    QTest::newRow("a pod") << u"qwen-0"_s << u"gpu-03"_s;
+    QTest::newRow("what is wrong") << u"withdrawn>0"_s << u"gpu-03"_s;
+    QTest::newRow("nothing holds it") << u"zone:mars"_s << QString();
+}
+
+void WindowTest::aQueryLeavesTheRowsThatHoldIt()
+{
+    QFETCH(QString, query);
+    QFETCH(QString, nodes);
+    ShownInventory shown;
+    part<QLineEdit>(shown.window, "inventoryFilter")->setText(query);
+    QCOMPARE(shown.nodes(), nodes);
+}
+
+void WindowTest::aQueryThatMakesNoSenseChangesNothingAndSaysSo()
+{
+    ShownInventory shown;
+    auto *filter = part<QLineEdit>(shown.window, "inventoryFilter");
+    const auto *problem = part<QLabel>(shown.window, "inventoryFilterProblem");
+    filter->setText(u"sku:h100"_s);
+    const auto before = shown.nodes();
+    filter->setText(u"sku:h100 free>=many"_s);
+    QCOMPARE(shown.nodes(), before);
+    QVERIFY(problem->isVisible() && problem->text().contains(u"free>=many"_s));
+    filter->setText({});
+    QVERIFY(!problem->isVisible());
+    QCOMPARE(shown.nodes().split(u' ').size(), static_cast<int>(shown.cluster.snapshot.nodes.size()));
+}
+
+void WindowTest::theEvidenceOfANodeSaysWhatItMeansAndWhatToDo()
+{
+    ShownInventory shown;
+    shown.window.inventory()->goTo(u"gpu-03"_s);
+    QVERIFY(part<QLabel>(shown.window, "meaningLabel")->text().contains(u"withdrew 1 of 8"_s));
+    QVERIFY(part<QLabel>(shown.window, "todoLabel")->text().contains(u"device plugin's log"_s));
+    const auto *table = part<QTreeView>(shown.window, "evidenceTable")->model();
+    QCOMPARE(table->index(0, 0).data().toString(), u"node capacity"_s); // the cluster first
+    int sheets = 0;
+    for (int row = 0; row < table->rowCount(); ++row)
+        sheets += table->index(row, 0).data().toString() == u"data sheet"_s ? 1 : 0;
+    QCOMPARE(sheets, 1); // and the data sheet in one row
+    QCOMPARE(table->index(table->rowCount() - 1, 0).data().toString(), u"data sheet"_s);
 }
 
 void WindowTest::onlyLocalFilesAreTaken()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inventory/inventory_model.h"
 
+#include "ui/text/sku_words.h"
 #include "ui/text/words.h"
 
 #include <algorithm>
@@ -13,6 +14,12 @@ namespace {
 
 /// Top-level rows carry this as their internal id; a node row carries its group's row.
 constexpr quintptr topLevel = ~quintptr{0};
+
+bool isFigure(InventoryModel::Column column)
+{
+    using Column = InventoryModel::Column;
+    return (column >= Column::Capacity && column <= Column::Free) || column == Column::Price;
+}
 
 QString joined(const std::vector<std::string> &words)
 {
@@ -180,6 +187,7 @@ QVariant InventoryModel::skuText(const core::SkuRow &row, Column column) const
     case Column::Requested: return QVariant::fromValue<qlonglong>(row.requested);
     case Column::Free: return QVariant::fromValue<qlonglong>(row.free);
     case Column::Attention: return joined(row.attention);
+    case Column::Price: return text(priceWords(row, m_prices));
     default: return {};
     }
 }
@@ -188,22 +196,14 @@ QVariant InventoryModel::nodeText(const NodeRow &row, Column column) const
 {
     switch (column) {
     case Column::Name: return text(row.node->name);
-    case Column::Architecture:
-        return row.pool.driverVersion.empty() ? u"—"_s : tr("driver %1").arg(text(row.pool.driverVersion));
+    case Column::Architecture: return whereWords(row);
     case Column::Capacity: return QVariant::fromValue<qlonglong>(row.pool.capacity);
     case Column::Allocatable: return QVariant::fromValue<qlonglong>(row.pool.allocatable);
     case Column::Requested: return QVariant::fromValue<qlonglong>(row.requested);
-    case Column::Free:
-        return QVariant::fromValue<qlonglong>(
-            row.node->acceptsPods() ? std::max<std::int64_t>(0, row.pool.allocatable - row.requested) : 0);
-    case Column::Attention: break;
+    case Column::Free: return QVariant::fromValue<qlonglong>(freeOf(row));
+    case Column::Attention: return attentionWords(row);
     default: return {};
     }
-    if (row.node->unschedulable)
-        return tr("cordoned");
-    if (!row.node->ready.value_or(false))
-        return tr("not ready: %1").arg(text(row.node->notReadyReason));
-    return row.node->issues.empty() ? text(row.holders) : text(row.node->issues.front());
 }
 
 QVariant InventoryModel::data(const QModelIndex &index, int role) const
@@ -224,9 +224,11 @@ QVariant InventoryModel::data(const QModelIndex &index, int role) const
         return capacity > 0 ? static_cast<double>(withdrawn) / static_cast<double>(capacity) : 0.0;
     }
     case VendorRole: return static_cast<int>(group.sku.vendor);
-    case Qt::TextAlignmentRole:
-        return column >= Column::Capacity && column <= Column::Free ? QVariant(Qt::AlignRight | Qt::AlignVCenter)
-                                                                    : QVariant();
+    case AttentionRole: {
+        const auto attention = node ? attentionOf(*node) : attentionOf(group);
+        return attention && column == Column::Attention ? QVariant(static_cast<int>(*attention)) : QVariant();
+    }
+    case Qt::TextAlignmentRole: return isFigure(column) ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
     case Qt::AccessibleTextRole:
         return column == Column::Use ? QVariant(tr("%1 of %2 requested").arg(requested).arg(capacity)) : QVariant();
     default: return {};
@@ -238,13 +240,13 @@ QVariant InventoryModel::headerData(int section, Qt::Orientation orientation, in
     if (orientation != Qt::Horizontal || role == Qt::EditRole)
         return {};
     if (role == Qt::TextAlignmentRole)
-        return section >= static_cast<int>(Column::Capacity) && section <= static_cast<int>(Column::Free)
-            ? (Qt::AlignRight | Qt::AlignVCenter).toInt()
-            : (Qt::AlignLeft | Qt::AlignVCenter).toInt();
+        return (isFigure(static_cast<Column>(section)) ? Qt::AlignRight | Qt::AlignVCenter
+                                                       : Qt::AlignLeft | Qt::AlignVCenter)
+            .toInt();
     if (role != Qt::DisplayRole)
         return {};
-    const QStringList names{tr("SKU"),       tr("Architecture"), tr("Capacity"), tr("Allocatable"),
-                            tr("Requested"), tr("Free"),         QString(),      tr("Attention")};
+    const QStringList names{tr("SKU"),  tr("Architecture"), tr("Capacity"),  tr("Allocatable"), tr("Requested"),
+                            tr("Free"), QString(),          tr("Attention"), tr("Price")};
     return names.value(section);
 }
 

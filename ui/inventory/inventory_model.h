@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/catalog/prices.h"
 #include "core/cluster/accounting.h"
+#include "core/cluster/inventory_query.h"
+#include "core/fit/verdict.h"
 
 #include <QAbstractItemModel>
 
@@ -12,13 +15,18 @@ class InventoryModel final : public QAbstractItemModel {
     Q_OBJECT
 
 public:
-    enum class Column { Name, Architecture, Capacity, Allocatable, Requested, Free, Use, Attention, Count };
-    enum Role { UseRole = Qt::UserRole, WithdrawnRole, VendorRole };
+    enum class Column { Name, Architecture, Capacity, Allocatable, Requested, Free, Use, Attention, Price, Count };
+    enum Role { UseRole = Qt::UserRole, WithdrawnRole, VendorRole, AttentionRole };
 
     using QAbstractItemModel::QAbstractItemModel;
 
     void setInventory(const core::ClusterSnapshot &snapshot, const core::ClusterUsage &usage,
                       std::vector<core::SkuRow> rows);
+    void setPrices(const core::Prices *prices) { m_prices = prices; } ///< a loan; nullptr = no price is known
+    /// What a row answers the filter with.
+    core::InventoryFacts factsAt(const QModelIndex &index) const;
+    /// The pods that hold devices of a node's row, "team-chat/llama-0, …"; empty for a SKU.
+    QString holdersAt(const QModelIndex &index) const;
     /// The node and resource of a row; nullptr for a SKU.
     const core::Node *nodeAt(const QModelIndex &index) const;
     const core::SkuRow *skuAt(const QModelIndex &index) const;
@@ -48,10 +56,17 @@ private:
     static std::string keyOf(const core::SkuRow &row);
     void mergeNodes(int row, std::vector<NodeRow> incoming);
     QVariant skuText(const core::SkuRow &row, Column column) const;
+    /// Of what a row says under Attention; nullopt: nothing is wrong.
+    static std::optional<core::Verdict> attentionOf(const NodeRow &row);
+    static std::optional<core::Verdict> attentionOf(const Group &group);
+    static std::int64_t freeOf(const NodeRow &row);
+    static QString whereWords(const NodeRow &row);
+    static QString attentionWords(const NodeRow &row);
     QVariant nodeText(const NodeRow &row, Column column) const;
 
     std::size_t groupRow(const QModelIndex &node) const;
 
+    const core::Prices *m_prices = nullptr;
     std::vector<Group> m_groups;
     quintptr m_nextId = 0;
 };

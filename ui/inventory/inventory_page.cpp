@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inventory/inventory_page.h"
 
+#include "ui/inventory/evidence_panel.h"
+#include "ui/inventory/inventory_delegates.h"
 #include "ui/text/words.h"
 #include "ui/theme/theme.h"
 
@@ -9,8 +11,6 @@
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QStandardItemModel>
-#include <QStyledItemDelegate>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
@@ -19,131 +19,50 @@ namespace ui {
 
 namespace {
 
-/// Requested from the left, free in the middle, withdrawn hatched at the right end.
-class UseBar final : public QStyledItemDelegate {
+/// A row stays when it holds every term of the query itself, or when one below it does.
+class QueryFilter final : public QSortFilterProxyModel {
 public:
-    using QStyledItemDelegate::QStyledItemDelegate;
-    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    QueryFilter(InventoryModel &model, QObject *parent) : QSortFilterProxyModel(parent), m_model(model)
     {
-        QStyledItemDelegate::paint(painter, option, index);
-        const auto theme = Theme::of(option.palette);
-        const auto bar = option.rect.adjusted(8, 8, -8, -8);
-        const auto part = [&bar](double share) { return static_cast<int>(std::clamp(share, 0.0, 1.0) * bar.width()); };
-        painter->fillRect(bar, theme.sunken);
-        painter->fillRect(
-            QRect(bar.topLeft(), QSize(part(index.data(InventoryModel::UseRole).toDouble()), bar.height())),
-            theme.used);
-        const int withdrawn = part(index.data(InventoryModel::WithdrawnRole).toDouble());
-        painter->fillRect(QRect(bar.right() - withdrawn + 1, bar.y(), withdrawn, bar.height()),
-                          QBrush(theme.no, Qt::BDiagPattern));
-        painter->setPen(QPen(theme.lineStrong, 1));
-        painter->drawRect(bar.adjusted(0, 0, -1, -1));
+        setSourceModel(&model);
+        setRecursiveFilteringEnabled(true);
     }
+    void setQuery(core::InventoryQuery query)
+    {
+        m_query = std::move(query);
+        invalidateFilter();
+    }
+
+protected:
+    bool filterAcceptsRow(int row, const QModelIndex &parent) const override
+    {
+        return m_query.isEmpty() || m_query.matches(m_model.factsAt(m_model.index(row, 0, parent)));
+    }
+
+private:
+    InventoryModel &m_model;
+    core::InventoryQuery m_query;
 };
-
-/// The vendor's letter before a SKU's name.
-class NameDelegate final : public QStyledItemDelegate {
-public:
-    using QStyledItemDelegate::QStyledItemDelegate;
-    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
-    {
-        auto shifted = option;
-        const bool isSku = !index.parent().isValid();
-        if (isSku) {
-            shifted.rect.adjust(22, 0, 0, 0);
-            shifted.font.setWeight(QFont::DemiBold);
-        }
-        QStyledItemDelegate::paint(painter, shifted, index);
-        if (isSku)
-            paintVendorBox(*painter, static_cast<core::Vendor>(index.data(InventoryModel::VendorRole).toInt()),
-                           QRectF(option.rect.x() + 2, option.rect.center().y() - 7, 15, 15),
-                           Theme::of(option.palette));
-    }
-    QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override
-    {
-        const auto size = QStyledItemDelegate::sizeHint(option, index);
-        return {size.width() + 40, 26};
-    }
-};
-
-void addEvidence(QStandardItemModel &model, const QString &source, const QString &says, const QString &meaning = {})
-{
-    QList<QStandardItem *> row;
-    for (const auto &words : {source, says, meaning}) {
-        auto *item = new QStandardItem(words);
-        item->setEditable(false);
-        row << item;
-    }
-    model.appendRow(row);
-}
-
-QString orDash(const std::string &words)
-{
-    return words.empty() ? u"—"_s : text(words);
-}
-
-void addPool(QStandardItemModel &table, const core::DevicePool &pool)
-{
-    addEvidence(table, InventoryPage::tr("node capacity"), u"%1: %2"_s.arg(text(pool.resource)).arg(pool.capacity));
-    addEvidence(table, InventoryPage::tr("node allocatable"),
-                u"%1: %2"_s.arg(text(pool.resource)).arg(pool.allocatable),
-                pool.withdrawn() > 0 ? InventoryPage::tr("%1 withdrawn by the device plugin").arg(pool.withdrawn())
-                                     : QString());
-    addEvidence(table, InventoryPage::tr("labels"), orDash(pool.productLabel),
-                pool.skuId.empty() ? InventoryPage::tr("not in the catalogue") : text(pool.skuId));
-    addEvidence(table, InventoryPage::tr("labels"),
-                InventoryPage::tr("memory of one device: %1").arg(gib(pool.memoryBytes)),
-                pool.memoryBytes ? QString() : InventoryPage::tr("not labelled: unknown"));
-    addEvidence(table, InventoryPage::tr("labels"),
-                InventoryPage::tr("driver %1, compute %2").arg(orDash(pool.driverVersion), orDash(pool.computeTarget)));
-}
-
-void addNode(QStandardItemModel &table, const core::Node &node, const std::string &resource)
-{
-    for (const auto &pool : node.devices)
-        if (pool.resource == resource)
-            addPool(table, pool);
-    for (const auto &issue : node.issues)
-        addEvidence(table, InventoryPage::tr("labels"), text(issue), InventoryPage::tr("not believed"));
-}
-
-void addDataSheet(QStandardItemModel &table, const core::Catalog &catalog, const core::Sku &sheet)
-{
-    const auto title = InventoryPage::tr("data sheet");
-    addEvidence(table, title,
-                InventoryPage::tr("%1 %2, %3").arg(sheet.memorySize).arg(text(sheet.memoryUnit), text(sheet.name)));
-    for (const auto &source : catalog.sourcesOf(sheet))
-        addEvidence(table, title, text(source), InventoryPage::tr("read"));
-    for (const auto &figure : sheet.unverified)
-        addEvidence(table, title, text(figure), InventoryPage::tr("unverified: no source was read"));
-}
 
 } // namespace
 
 InventoryPage::InventoryPage(QWidget *parent)
     : QWidget(parent)
     , m_model(new InventoryModel(this))
-    , m_filter(new QSortFilterProxyModel(this))
+    , m_filter(new QueryFilter(*m_model, this))
     , m_headline(new QLabel(this))
     , m_detail(new QLabel(this))
-    , m_subject(new PanelHead(this))
+    , m_problem(new QLabel(this))
     , m_find(new QLineEdit(this))
     , m_tree(new QTreeView(this))
-    , m_evidence(new QTreeView(this))
+    , m_evidence(new EvidencePanel(this))
 {
     setObjectName(u"inventoryPage"_s);
     setBackgroundRole(QPalette::Base);
     setAutoFillBackground(true);
     auto *head = makeHead();
     prepareTree();
-    prepareEvidence();
-    auto *lower = new QWidget(this);
-    auto *lowerLayout = new QVBoxLayout(lower);
-    lowerLayout->setContentsMargins(0, 0, 0, 0);
-    lowerLayout->setSpacing(0);
-    lowerLayout->addWidget(m_subject);
-    lowerLayout->addWidget(m_evidence, 1);
-    auto *splitter = hairlineSplitter(this, {m_tree, lower}, Qt::Vertical);
+    auto *splitter = hairlineSplitter(this, {m_tree, m_evidence}, Qt::Vertical);
     splitter->setStretchFactor(0, 1);
     splitter->setSizes({500, 220});
     auto *layout = new QVBoxLayout(this);
@@ -152,7 +71,7 @@ InventoryPage::InventoryPage(QWidget *parent)
     layout->addLayout(head);
     layout->addWidget(hairline(this));
     layout->addWidget(splitter, 1);
-    connect(m_find, &QLineEdit::textChanged, m_filter, &QSortFilterProxyModel::setFilterFixedString);
+    connect(m_find, &QLineEdit::textChanged, this, &InventoryPage::applyFilter);
     connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this, &InventoryPage::showEvidence);
 }
 
@@ -167,9 +86,9 @@ QLayout *InventoryPage::makeHead()
     m_headline->setText(tr("Reading the cluster …"));
     m_detail->setForegroundRole(QPalette::PlaceholderText);
     m_find->setObjectName(u"inventoryFilter"_s);
-    m_find->setPlaceholderText(tr("Filter: SKU, node, pod"));
+    m_find->setPlaceholderText(tr("Filter: sku:h100 free>=4 zone:eu-1a, or any word"));
     m_find->setAccessibleName(tr("Filter the inventory"));
-    m_find->setMinimumWidth(280);
+    m_find->setMinimumWidth(320);
     m_find->setClearButtonEnabled(true);
     auto *words = new QVBoxLayout;
     words->setSpacing(2);
@@ -178,17 +97,20 @@ QLayout *InventoryPage::makeHead()
     auto *head = new QHBoxLayout;
     head->setContentsMargins(16, 12, 16, 12);
     head->addLayout(words, 1);
-    head->addWidget(m_find, 0, Qt::AlignBottom);
+    m_problem->setObjectName(u"inventoryFilterProblem"_s);
+    m_problem->setTextFormat(Qt::PlainText);
+    m_problem->setForegroundRole(QPalette::BrightText);
+    m_problem->hide();
+    auto *filter = new QVBoxLayout;
+    filter->setSpacing(2);
+    filter->addWidget(m_find);
+    filter->addWidget(m_problem);
+    head->addLayout(filter);
     return head;
 }
 
 void InventoryPage::prepareTree()
 {
-    m_filter->setSourceModel(m_model);
-    m_filter->setRecursiveFilteringEnabled(true);
-    m_filter->setAutoAcceptChildRows(true);
-    m_filter->setFilterKeyColumn(-1);
-    m_filter->setFilterCaseSensitivity(Qt::CaseInsensitive);
     m_tree->setObjectName(u"inventoryTree"_s);
     const auto copies = [this](const QKeySequence &keys, const QString &between, const QString &around) {
         auto *action = new QAction(m_tree);
@@ -203,17 +125,23 @@ void InventoryPage::prepareTree()
     m_tree->setModel(m_filter);
     m_tree->setUniformRowHeights(true);
     m_tree->setFrameShape(QFrame::NoFrame);
-    m_tree->setItemDelegateForColumn(static_cast<int>(InventoryModel::Column::Name), new NameDelegate(m_tree));
-    m_tree->setItemDelegateForColumn(static_cast<int>(InventoryModel::Column::Use), new UseBar(m_tree));
+    dressInventory(*m_tree);
 }
 
-void InventoryPage::prepareEvidence()
+/// A query that makes no sense leaves the rows as they are, and says what is wrong with it.
+void InventoryPage::applyFilter(const QString &words)
 {
-    m_evidence->setObjectName(u"evidenceTable"_s);
-    m_evidence->setAccessibleName(tr("Evidence of the selected row"));
-    m_evidence->setModel(new QStandardItemModel(m_evidence));
-    m_evidence->setRootIsDecorated(false);
-    m_evidence->setFrameShape(QFrame::NoFrame);
+    auto query = core::InventoryQuery::parse(plain(words));
+    m_find->setToolTip(query ? QString() : sentence(query.error()).toHtmlEscaped());
+    m_problem->setText(query ? QString() : sentence(query.error()));
+    m_problem->setVisible(!query);
+    if (query)
+        static_cast<QueryFilter *>(m_filter)->setQuery(*std::move(query));
+}
+
+void InventoryPage::setPrices(const core::Prices *prices)
+{
+    m_model->setPrices(prices);
 }
 
 void InventoryPage::setCatalog(const core::Catalog *catalog)
@@ -242,10 +170,11 @@ void InventoryPage::setInventory(const core::SnapshotPtr &snapshot, const core::
     if (!m_sized && m_model->rowCount() > 0) {
         m_sized = true;
         auto *header = m_tree->header();
-        header->setStretchLastSection(true);
-        const int widths[] = {320, 130, 84, 90, 90, 70, 180};
-        for (int i = 0; i < 7; ++i)
+        header->setStretchLastSection(false);
+        const int widths[] = {260, 130, 76, 88, 84, 60, 150, 180, 84};
+        for (int i = 0; i < static_cast<int>(InventoryModel::Column::Count); ++i)
             header->resizeSection(i, widths[i]);
+        header->setSectionResizeMode(static_cast<int>(InventoryModel::Column::Attention), QHeaderView::Stretch);
         m_tree->setCurrentIndex(m_filter->index(0, 0));
         m_tree->expand(m_filter->index(0, 0));
     }
@@ -289,26 +218,9 @@ void InventoryPage::goTo(const QString &name)
 
 void InventoryPage::showEvidence()
 {
-    auto &table = *static_cast<QStandardItemModel *>(m_evidence->model());
-    table.clear();
-    table.setHorizontalHeaderLabels({tr("Source"), tr("Says"), tr("What it means")});
     const auto current = m_filter->mapToSource(m_tree->currentIndex());
-    const auto *sku = m_model->skuAt(current);
-    const auto *node = m_model->nodeAt(current);
-    m_subject->line()->setParts(
-        sku ? std::vector<GlyphLine::Part>{{.words = node ? text(node->name) : text(sku->displayName),
-                                            .verdict = {},
-                                            .strong = true},
-                                           {.words = tr("what says so"), .verdict = {}, .muted = true}}
-            : std::vector<GlyphLine::Part>{});
-    if (!sku)
-        return;
-    if (node)
-        addNode(table, *node, sku->resource);
-    if (const auto *sheet = m_catalog ? m_catalog->findSku(sku->sku) : nullptr)
-        addDataSheet(table, *m_catalog, *sheet);
-    m_evidence->header()->resizeSection(0, 160);
-    m_evidence->header()->resizeSection(1, 420);
+    m_evidence->setEvidence({m_catalog, m_model->skuAt(current), m_model->nodeAt(current), m_model->holdersAt(current),
+                             m_model->factsAt(current).requested});
 }
 
 /// The current row as a person reads it, for a ticket or a table in Markdown.

@@ -4,7 +4,6 @@
 #include "core/catalog/catalog.h"
 #include "ui/inventory/inventory_model.h"
 #include "ui/widgets/key_help.h"
-#include "ui/widgets/panel.h"
 
 #include <QLabel>
 #include <QLineEdit>
@@ -12,6 +11,8 @@
 #include <QTreeView>
 
 namespace ui {
+
+class EvidencePanel;
 
 /// How many devices are free, of which SKU, what is wrong; below, the evidence behind the selected row.
 class InventoryPage final : public QWidget {
@@ -23,6 +24,7 @@ public:
     static std::vector<KeyHelp> keys(); ///< what its keys do, for the panel behind `?`
 
     void setCatalog(const core::Catalog *catalog); ///< a loan that outlives the page
+    void setPrices(const core::Prices *prices);    ///< a loan that outlives the page
     void setInventory(const core::SnapshotPtr &snapshot, const core::ClusterUsage &usage,
                       const std::vector<core::SkuRow> &rows);
     QTreeView *tree() const { return m_tree; }
@@ -35,17 +37,17 @@ private:
     void copyRow(const QString &between, const QString &around);
     QLayout *makeHead();
     void prepareTree();
-    void prepareEvidence();
+    void applyFilter(const QString &words);
     void showHeadline();
     void showEvidence();
 
     const core::Catalog *m_catalog = nullptr;
     InventoryModel *m_model;
     QSortFilterProxyModel *m_filter;
-    QLabel *m_headline, *m_detail;
-    PanelHead *m_subject;
+    QLabel *m_headline, *m_detail, *m_problem;
     QLineEdit *m_find;
-    QTreeView *m_tree, *m_evidence;
+    QTreeView *m_tree;
+    EvidencePanel *m_evidence;
     std::int64_t m_free = 0, m_capacity = 0;
     bool m_isRead = false;
     QString m_staleSince;
