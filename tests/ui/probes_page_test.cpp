@@ -168,6 +168,20 @@ private Q_SLOTS:
         QVERIFY(!bar->isVisible());
     }
 
+    void aFigureWhoseDataWasWrongSaysSo()
+    {
+        ui::ProbesPage page;
+        page.show();
+        auto broken = card("gpu-01", core::ProbeVerdict::Fail);
+        core::ProbeFinding wrong;
+        wrong.code = core::FindingCode::WrongData;
+        wrong.severity = core::ProbeVerdict::Fail;
+        wrong.metric = "membw.triad";
+        broken.findings = {wrong};
+        page.setCards({broken});
+        QCOMPARE(part<QTreeView>(page, "figuresTable")->model()->index(0, 4).data().toString(), u"wrong data"_s);
+    }
+
     void newVerdictsKeepTheSelectedCard()
     {
         ui::ProbesPage page;

@@ -82,6 +82,7 @@ void FiguresView::setCard(const core::CardVerdict *card)
         return;
     for (const auto &figure : card->figures)
         addRow(figure);
+    markWrong(*card);
     for (int column = 0; column < 5; ++column)
         m_table->resizeColumnToContents(column);
     showBars(*card);
@@ -105,6 +106,20 @@ void FiguresView::addRow(const core::FigureVerdict &figure)
         row[column]->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     row[4]->setForeground(Theme::of(palette()).verdict(asVerdict(figure.verdict)));
     m_rows->appendRow(row);
+}
+
+/// A figure whose data was wrong is no figure: its speed says nothing, whatever it is compared with.
+void FiguresView::markWrong(const core::CardVerdict &card)
+{
+    for (const auto &finding : card.findings) {
+        if (finding.code != core::FindingCode::WrongData)
+            continue;
+        for (auto *item : m_rows->findItems(text(finding.metric))) {
+            auto *verdict = m_rows->item(item->row(), 4);
+            verdict->setText(tr("wrong data"));
+            verdict->setForeground(Theme::of(palette()).no);
+        }
+    }
 }
 
 /// Only what has a reference has a bar; the worst first, so that it is in sight when there are many.

@@ -29,6 +29,7 @@ Q_SIGNALS:
 
 private:
     void addRow(const core::FigureVerdict &figure);
+    void markWrong(const core::CardVerdict &card);
     void showBars(const core::CardVerdict &card);
 
     QTreeView *m_table;

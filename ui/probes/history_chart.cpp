@@ -60,6 +60,7 @@ void HistoryChart::draw()
                 unit = text(metric.unit);
             }
     const auto points = m_points->points();
+    m_chart->setVisible(!points.empty()); // an empty frame with made-up dates says nothing
     m_points->setName(tr("%1, %2 · %3 runs").arg(m_metric, unit).arg(points.size()));
     m_points->setColor(Theme::of(palette()).accent);
     m_points->setBorderColor(Theme::of(palette()).surface);

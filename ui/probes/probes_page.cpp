@@ -128,7 +128,6 @@ QWidget *ProbesPage::buildDetail()
     m_findings->setAccessibleName(tr("What was found, and what to do"));
     m_findings->setFrameShape(QFrame::NoFrame);
     m_findings->setWordWrap(true);
-    m_findings->setMaximumHeight(150);
     auto *splitter = hairlineSplitter(this, {m_figures, m_history}, Qt::Vertical);
     splitter->setSizes({380, 220});
     auto *box = new QWidget(this);
@@ -257,6 +256,11 @@ void ProbesPage::showFindings(const core::CardVerdict &card)
         m_findings->addItem(words.toDo.empty() ? text(words.what) : text(words.what) + u" → "_s + text(words.toDo));
     }
     m_findings->setVisible(!card.findings.empty());
+    constexpr int most = 150, edge = 8;
+    int height = edge;
+    for (int row = 0; row < m_findings->count(); ++row)
+        height += m_findings->sizeHintForRow(row);
+    m_findings->setFixedHeight(std::min(most, height));
 }
 
 void ProbesPage::setHistory(const std::vector<core::ProbeResult> &runs)
