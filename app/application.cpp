@@ -40,6 +40,8 @@ ui::FiguresBySku figuresOf(const core::FitInput &input, const core::Requirement 
             known.basis = one.speed->basis;
         }
         known.costPerHour = one.cost.perHour;
+        if (input.prices)
+            known.currency = input.prices->currency;
     }
     return figures;
 }
@@ -184,6 +186,15 @@ void Application::showPlanLine(std::int64_t gpus, const std::vector<core::PlanFi
             {.words = tr("%1: %2").arg(ui::text(findings.front().place), ui::text(findings.front().message)),
              .verdict = core::Verdict::Tight});
     m_window.setPlanLine(std::move(parts));
+    showTotals();
+}
+
+/// At the right of the status bar: the cluster in two figures, during a drag the ends of the choice.
+void Application::showTotals()
+{
+    const auto extremes = m_pickedUp ? ui::extremesLine(m_candidates, m_figures, *m_resources.catalog) : QString();
+    if (m_connected && !extremes.isEmpty())
+        return m_window.setTotals(extremes);
     std::int64_t free = 0, capacity = 0;
     for (const auto &row : m_rows) {
         free += row.free;
@@ -258,6 +269,7 @@ void Application::showVerdicts()
                                     m_pickedUp ? m_candidates : std::vector<core::Candidate>{});
     placement->inspector()->setCandidates(m_candidates, m_figures);
     placement->setHeadline(m_candidates, m_pickedUp, free, capacity);
+    showTotals();
     if (const auto *requirement = m_history.current().find(ui::plain(m_judged)); m_pickedUp && requirement)
         m_window.setMessage(
             tr("%1 %2").arg(m_judged, ui::needSentence(*requirement, placement->inspector()->ledger())));

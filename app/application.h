@@ -93,6 +93,7 @@ private:
     void showLost(const QString &why); ///< the cluster does not answer
     void refresh();                    ///< everything that follows from plan or snapshot
     void showPlanLine(std::int64_t gpus, const std::vector<core::PlanFinding> &findings);
+    void showTotals();
     void listPlaces();
     void judge(); ///< verdicts for the selected model
     void showVerdicts();

@@ -73,6 +73,7 @@ private Q_SLOTS:
     void onlyLocalFilesAreTaken();
     void aTargetIsPartOfTheNeedOnlyWhenItIsSet();
     void theBestPlacesSayWhatIsKnownOfSpeedAndPrice();
+    void aDragNamesTheCheapestAndTheFastestPlaceThatFits();
 };
 
 void WindowTest::everyPageIsOneKeyAway()
@@ -621,6 +622,20 @@ void WindowTest::theBestPlacesSayWhatIsKnownOfSpeedAndPrice()
     QVERIFY2(tips.join(u'|').contains(u"speed from: vllm bench serve, a.json, 2026-11-20"_s),
              qPrintable(tips.join(u'|')));
     QVERIFY2(lines.contains(u"1,450 – 1,900 tok/s"_s), qPrintable(lines.join(u'|'))); // no price is no zero
+}
+
+void WindowTest::aDragNamesTheCheapestAndTheFastestPlaceThatFits()
+{
+    const sample::Cluster cluster;
+    const auto candidates = cluster.judge("qwen3-8b");
+    ui::FiguresBySku figures;
+    QCOMPARE(ui::extremesLine(candidates, figures, cluster.catalog), QString()); // nothing is known
+    figures["nvidia-a100-sxm4-80"] = {core::Range{400, 500, 600}, {}, 1.35, "USD"};
+    figures["nvidia-h100-sxm-80"] = {core::Range{1450, 1600, 1900}, {}, std::nullopt, "USD"};
+    figures["nvidia-l40s"] = {core::Range{9000, 9000, 9000}, {}, 0.1, "USD"}; // cordoned: does not fit
+    QCOMPARE(ui::extremesLine(candidates, figures, cluster.catalog),
+             u"cheapest fit: A100 SXM 80 GB gpu-21 $1.35/h · fastest: H100 SXM 80 GB gpu-01"_s);
+    QCOMPARE(ui::figuresLine({core::Range{1, 1, 2}, {}, 2.5, "EUR"}), u"EUR 2.50/h · 1 – 2 tok/s"_s);
 }
 
 QTEST_MAIN(WindowTest)

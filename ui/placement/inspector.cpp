@@ -6,12 +6,9 @@
 #include "ui/text/words.h"
 #include "ui/widgets/row_delegate.h"
 
-#include <QGridLayout>
-#include <QLocale>
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <tuple>
 
 using namespace Qt::StringLiterals;
 
@@ -20,6 +17,7 @@ namespace ui {
 namespace {
 
 constexpr int bestRow = 40;
+constexpr std::size_t mostBest = 8;
 
 QSpinBox *spin(QWidget *parent, const QString &name, const QString &label, int most, int step)
 {
@@ -46,26 +44,6 @@ QDoubleSpinBox *target(QWidget *parent, const QString &name, const QString &labe
     box->setSpecialValueText(QObject::tr("none"));
     box->setKeyboardTracking(false);
     return box;
-}
-
-std::optional<double> targetOf(const QDoubleSpinBox &box)
-{
-    return box.value() > 0 ? std::optional(box.value()) : std::nullopt;
-}
-
-/// "≈ 1,450 – 1,900 tok/s · $4.98/h", as far as it is known.
-QString figuresLine(const SkuFigures &figures)
-{
-    const QLocale locale;
-    QStringList parts;
-    if (const auto &speed = figures.tokensPerSecond) {
-        const auto low = locale.toString(speed->low, 'f', 0), high = locale.toString(speed->high, 'f', 0);
-        parts << (low == high ? QObject::tr("%1 tok/s measured").arg(low)
-                              : QObject::tr("%1 – %2 tok/s").arg(low, high));
-    }
-    if (figures.costPerHour)
-        parts << QObject::tr("$%1/h").arg(*figures.costPerHour, 0, 'f', 2);
-    return parts.join(u" · "_s);
 }
 
 QComboBox *combo(QWidget *parent, const QString &name, const QString &label, const QStringList &choices)
@@ -146,74 +124,6 @@ Inspector::Inspector(QWidget *parent)
     setRequirement(nullptr);
 }
 
-/// Two fields a row: the whole need is in sight beside its ledger, also at 1280 x 800.
-void Inspector::layOutForm()
-{
-    const std::pair<QString, QWidget *> fields[] = {{tr("Weights"), m_weights},
-                                                    {tr("KV cache"), m_kv},
-                                                    {tr("Context, tokens"), m_context},
-                                                    {tr("Concurrent requests"), m_concurrency},
-                                                    {tr("GPUs per replica"), m_tensorParallel},
-                                                    {tr("Replicas"), m_replicas}};
-    auto *grid = new QGridLayout(m_form);
-    grid->setContentsMargins(0, 0, 0, 0);
-    grid->setHorizontalSpacing(12);
-    grid->setVerticalSpacing(2);
-    int i = 0;
-    for (const auto &[words, field] : fields) {
-        auto *label = new QLabel(words, m_form);
-        label->setForegroundRole(QPalette::PlaceholderText);
-        label->setBuddy(field);
-        grid->addWidget(label, i / 2 * 2, i % 2);
-        grid->addWidget(field, i / 2 * 2 + 1, i % 2);
-        ++i;
-    }
-    auto *targets = buildTargets();
-    grid->addWidget(m_targetsToggle, 6, 0, 1, 2);
-    grid->addWidget(targets, 7, 0, 1, 2);
-}
-
-/// Targets are rare: they open below the need, and stay open while one is set.
-QWidget *Inspector::buildTargets()
-{
-    auto *box = new QWidget(m_form);
-    auto *grid = new QGridLayout(box);
-    grid->setContentsMargins(0, 0, 0, 0);
-    grid->setVerticalSpacing(2);
-    const std::pair<QString, QWidget *> rows[] = {{tr("At least, tokens/s"), m_minSpeed},
-                                                  {tr("First token within, s"), m_maxFirstToken},
-                                                  {tr("At most, $ per million tokens"), m_maxCost}};
-    int line = 0;
-    for (const auto &[words, field] : rows) {
-        auto *label = new QLabel(words, box);
-        label->setForegroundRole(QPalette::PlaceholderText);
-        label->setBuddy(field);
-        grid->addWidget(label, line, 0);
-        grid->addWidget(field, line++, 1);
-    }
-    m_targetsToggle->setObjectName(u"targetsToggle"_s);
-    m_targetsToggle->setText(tr("Targets of a replica"));
-    m_targetsToggle->setCheckable(true);
-    m_targetsToggle->setAutoRaise(true);
-    m_targetsToggle->setArrowType(Qt::RightArrow);
-    m_targetsToggle->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    box->hide();
-    connect(m_targetsToggle, &QToolButton::toggled, box, [this, box](bool open) {
-        m_targetsToggle->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
-        box->setVisible(open);
-    });
-    return box;
-}
-
-void Inspector::showTargets(const core::Requirement &requirement)
-{
-    m_minSpeed->setValue(requirement.minTokensPerSecond.value_or(0));
-    m_maxFirstToken->setValue(requirement.maxFirstTokenSeconds.value_or(0));
-    m_maxCost->setValue(requirement.maxCostPerMillionTokens.value_or(0));
-    if (requirement.minTokensPerSecond || requirement.maxFirstTokenSeconds || requirement.maxCostPerMillionTokens)
-        m_targetsToggle->setChecked(true);
-}
-
 void Inspector::placeAt(const QListWidgetItem *item)
 {
     const auto row = static_cast<std::size_t>(m_best->row(item));
@@ -281,34 +191,9 @@ void Inspector::showLedger(const LedgerDevice &device)
     m_ledgerView->setLedger(std::move(*ledger), m_requirement.tensorParallel);
 }
 
-void Inspector::edit()
-{
-    if (m_filling)
-        return;
-    auto edited = m_requirement;
-    edited.weights = plain(m_weights->currentText());
-    edited.kvCache = plain(m_kv->currentText());
-    edited.context = m_context->value();
-    edited.concurrency = m_concurrency->value();
-    edited.tensorParallel = m_tensorParallel->value();
-    edited.replicas = m_replicas->value();
-    edited.minTokensPerSecond = targetOf(*m_minSpeed);
-    edited.maxFirstTokenSeconds = targetOf(*m_maxFirstToken);
-    edited.maxCostPerMillionTokens = targetOf(*m_maxCost);
-    Q_EMIT requirementEdited(edited);
-}
-
 void Inspector::setCandidates(const std::vector<core::Candidate> &candidates, const FiguresBySku &figures)
 {
-    m_bestCandidates.clear();
-    for (const auto &candidate : candidates)
-        if (candidate.verdict == core::Verdict::Fits || candidate.verdict == core::Verdict::Tight)
-            m_bestCandidates.push_back(candidate);
-    std::ranges::stable_sort(m_bestCandidates, [](const auto &a, const auto &b) {
-        return std::tuple(a.verdict != core::Verdict::Fits, a.freeDevices - a.needed, a.node)
-            < std::tuple(b.verdict != core::Verdict::Fits, b.freeDevices - b.needed, b.node);
-    });
-    m_bestCandidates.resize(std::min<std::size_t>(m_bestCandidates.size(), 8));
+    m_bestCandidates = bestPlaces(candidates, mostBest);
     m_bestDevice = m_bestCandidates.empty()
         ? LedgerDevice{}
         : LedgerDevice{m_bestCandidates.front().deviceBytes, m_bestCandidates.front().calibrationSku};

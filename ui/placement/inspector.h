@@ -4,7 +4,7 @@
 #include "core/catalog/catalog.h"
 #include "core/fit/verdict.h"
 #include "core/placement/plan.h"
-#include "core/sizing/throughput.h"
+#include "ui/placement/best_places.h"
 #include "ui/widgets/panel.h"
 
 #include <QComboBox>
@@ -13,20 +13,10 @@
 #include <QSpinBox>
 #include <QToolButton>
 
-#include <map>
-
 namespace ui {
 
 class ChainView;
 class LedgerView;
-
-/// What one replica would do and cost on a SKU; nullopt: not known.
-struct SkuFigures {
-    std::optional<core::Range> tokensPerSecond; ///< answer tokens of steady work
-    std::string basis;                          ///< where the speed is from: a benchmark, a probe, the data sheet
-    std::optional<double> costPerHour;          ///< in the currency of the price file
-};
-using FiguresBySku = std::map<std::string, SkuFigures, std::less<>>; ///< by catalogue id
 
 /// The selected model: what it needs (editable), its ledger live, and where it would go best.
 class Inspector final : public QWidget {
