@@ -209,7 +209,7 @@ void Application::showTotals()
 void Application::listPlaces()
 {
     std::vector<ui::Command> places;
-    places.reserve(m_rows.size() + m_snapshot->nodes.size());
+    places.reserve(m_rows.size() + 2 * m_snapshot->nodes.size());
     for (const auto &row : m_rows)
         places.push_back({tr("SKU"),
                           tr("%1, %2 of %3 free").arg(ui::text(row.displayName)).arg(row.free).arg(row.capacity),
@@ -223,6 +223,15 @@ void Application::listPlaces()
                                   m_window.showPage(ui::MainWindow::Page::Inventory);
                                   m_window.inventory()->goTo(name);
                               }});
+    for (const auto &node : m_snapshot->nodes)
+        places.push_back({tr("Drain"),
+                          tr("What if %1 were drained?").arg(ui::text(node->name)),
+                          {},
+                          [this, name = ui::text(node->name)] {
+                              m_window.showPage(ui::MainWindow::Page::Placement);
+                              m_window.placement()->showView(ui::PlacementPage::View::Drain);
+                              m_window.placement()->drain()->askFor(name);
+                          }});
     for (const auto &requirement : m_history.current().requirements)
         places.push_back({tr("Model"),
                           ui::text(requirement.name + ", " + requirement.modelId),
@@ -304,6 +313,7 @@ void Application::takeScreenshots()
                                      {"placement-drag", Page::Placement, View::Board, true},
                                      {"free-shapes", Page::Placement, View::Shapes},
                                      {"partitions", Page::Placement, View::Partitions},
+                                     {"drain", Page::Placement, View::Drain},
                                      {"manifests", Page::Manifests},
                                      {"probes", Page::Probes}};
     constexpr int count = std::size(shots);

@@ -118,6 +118,8 @@ private:
     void refreshShapes();
     void findHole(const core::SkuRow &row, int size);
     void askPartition(const QString &node, const QString &mode);
+    void refreshDrain();
+    void askDrain(const QString &node);
     void autoPlace(core::Objective objective, const QStringList &keepFree);
     std::string skuIdOf(const QString &displayName) const;
     void takePlaces(const std::string &requirement, const core::Plan &asked,

@@ -5,6 +5,7 @@
 #include "app/place_figures.h"
 #include "app/place_words.h"
 #include "core/placement/compare_plans.h"
+#include "core/placement/what_if.h"
 #include "ui/text/words.h"
 
 #include <QFileDialog>
@@ -41,6 +42,7 @@ void Application::connectCapacityIntents()
     connect(placement, &ui::PlacementPage::autoPlaceRequested, this, &Application::autoPlace);
     connect(placement->shapes(), &ui::ShapesView::holeRequested, this, &Application::findHole);
     connect(placement->partitions(), &ui::PartitionView::partitionAsked, this, &Application::askPartition);
+    connect(placement->drain(), &ui::DrainView::drainAsked, this, &Application::askDrain);
     connect(placement->optimise(), &ui::OptimiseView::startRequested, this, &Application::startOptimiser);
     connect(placement->optimise(), &ui::OptimiseView::cancelRequested, this, [this] {
         if (m_optimiseJob)
@@ -69,6 +71,7 @@ void Application::refreshView()
     case View::Optimise: return;
     case View::Shapes: return refreshShapes();
     case View::Partitions: return placement->partitions()->setNodes(knownNodes(*m_snapshot));
+    case View::Drain: return refreshDrain();
     case View::Compare: return refreshComparison();
     }
 }
@@ -99,6 +102,23 @@ void Application::askPartition(const QString &node, const QString &mode)
                    mode = ui::plain(mode)]() -> LatestJob::Answer {
         auto answer = core::partitionWhatIf(at.input(), node, mode, &plan);
         return [this, answer = std::move(answer)] { m_window.placement()->partitions()->setAnswer(answer); };
+    });
+}
+
+void Application::refreshDrain()
+{
+    QStringList nodes;
+    nodes.reserve(static_cast<qsizetype>(m_snapshot->nodes.size()));
+    for (const auto &node : m_snapshot->nodes)
+        nodes << ui::text(node->name);
+    m_window.placement()->drain()->setNodes(nodes);
+}
+
+void Application::askDrain(const QString &node)
+{
+    m_viewJob.ask([this, at = ground(), plan = m_history.current(), node = ui::plain(node)]() -> LatestJob::Answer {
+        auto answer = core::whatIfDrain(at.input(), node, &plan);
+        return [this, answer = std::move(answer)] { m_window.placement()->drain()->setAnswer(answer); };
     });
 }
 

@@ -4,6 +4,8 @@
 #include "ui/placement/placement_page.h"
 
 #include <QAbstractItemModelTester>
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QMenu>
 #include <QSignalSpy>
 #include <QSpinBox>
@@ -32,6 +34,27 @@ core::Prices somePrices()
     return prices;
 }
 
+core::DrainAnswer someDrain()
+{
+    core::Move stuck, locked, moved;
+    stuck.what = "team/<b>big</b>";
+    stuck.resource = "nvidia.com/gpu";
+    stuck.devices = 8;
+    core::Miss miss;
+    miss.places = 3;
+    miss.detail = "8 of 8 taken";
+    stuck.misses = {miss};
+    locked.what = "chat";
+    locked.isPlacement = locked.locked = true;
+    moved.what = "team/small";
+    moved.resource = stuck.resource;
+    moved.devices = 1;
+    moved.to = "gpu-03";
+    moved.verdict = core::Verdict::Unknown;
+    moved.doubts = {"other-sku"};
+    return {"gpu-02", {moved}, {stuck, locked}, {"kube-system/agent"}};
+}
+
 } // namespace
 
 class PlacementViewsTest final : public QObject {
@@ -45,6 +68,9 @@ private Q_SLOTS:
     void newFiguresKeepTheSelectedSku();
     void aPartitionShowsWhoHasToGo();
     void aNodeThatCannotBeCutSaysWhy();
+    void aDrainSaysWhatMovesAndWhatIsStuck();
+    void aDrainIsCopiedAsAChecklist();
+    void aNodeThatIsGoneLeavesNoChecklist();
     void theOptimiserShowsCostBoundAndGap();
     void aPlanIsTakenOnlyWhenAsked();
     void twoPlansStandSideBySide();
@@ -59,9 +85,9 @@ void PlacementViewsTest::everyViewIsOneTabAway()
     const QSignalSpy changed(&page, &ui::PlacementPage::viewChanged);
     auto *tabs = part<QTabBar>(page, "placementViews");
     tabs->setFocus();
-    for (int i = 0; i < 4; ++i)
+    for (int i = 0; i < 5; ++i)
         QTest::keyClick(tabs, Qt::Key_Right);
-    QCOMPARE(changed.size(), 4);
+    QCOMPARE(changed.size(), 5);
     QVERIFY(page.compare()->isVisible());
     QVERIFY(!page.board()->isVisible());
 }
@@ -173,6 +199,53 @@ void PlacementViewsTest::aNodeThatCannotBeCutSaysWhy()
         said = said || label->text().contains(u"cannot be cut"_s);
     QVERIFY(said);
     QVERIFY(!part<QListWidget>(view, "partitionEffects")->isVisible());
+}
+
+void PlacementViewsTest::aDrainSaysWhatMovesAndWhatIsStuck()
+{
+    ui::DrainView view;
+    const QSignalSpy asked(&view, &ui::DrainView::drainAsked);
+    view.setNodes({u"gpu-01"_s, u"gpu-02"_s});
+    view.askFor(u"gpu-02"_s);
+    view.askFor(u"nobody"_s);
+    QCOMPARE(asked.size(), 2);
+    QCOMPARE(asked.last()[0].toString(), u"gpu-02"_s);
+    view.setNodes({u"gpu-02"_s, u"gpu-03"_s}); // the chosen one stays
+    QCOMPARE(asked.last()[0].toString(), u"gpu-02"_s);
+
+    const auto answer = someDrain();
+    view.setAnswer(answer);
+    auto *moves = part<QListWidget>(view, "drainMoves");
+    QCOMPARE(moves->count(), 4);
+    QVERIFY2(moves->item(0)->text().contains(u"<b>big</b>"_s) && moves->item(0)->text().contains(u"8 of 8 taken"_s),
+             qPrintable(moves->item(0)->text()));
+    QVERIFY(moves->item(1)->text().contains(u"is locked"_s));
+    QVERIFY(moves->item(2)->text().contains(u"gpu-03"_s) && moves->item(2)->text().contains(u"another SKU"_s));
+    QVERIFY(moves->item(3)->text().contains(u"a drain leaves it"_s));
+    QVERIFY(headline(view, "drainHeadline").contains(u"2 on gpu-02 have no other place"_s));
+}
+
+void PlacementViewsTest::aDrainIsCopiedAsAChecklist()
+{
+    ui::DrainView view;
+    view.setNodes({u"gpu-02"_s});
+    view.setAnswer(someDrain());
+    part<QToolButton>(view, "drainCopy")->click();
+    const auto lines = QGuiApplication::clipboard()->text().split(u'\n', Qt::SkipEmptyParts);
+    QCOMPARE(lines.size(), 5);
+    QVERIFY(lines[0].contains(u"gpu-02"_s) && lines[0].contains(u"nothing was executed"_s));
+    QVERIFY(lines[1].startsWith(u"- [ ] "_s));
+}
+
+void PlacementViewsTest::aNodeThatIsGoneLeavesNoChecklist()
+{
+    ui::DrainView view;
+    view.setNodes({u"gpu-02"_s});
+    view.setAnswer(someDrain());
+    view.setAnswer(core::fail(core::ErrorKind::NotFound, "no such node", "gpu-02"));
+    QCOMPARE(part<QListWidget>(view, "drainMoves")->count(), 0);
+    QVERIFY(!part<QToolButton>(view, "drainCopy")->isEnabled());
+    QVERIFY(headline(view, "drainHeadline").contains(u"no such node"_s));
 }
 
 void PlacementViewsTest::theOptimiserShowsCostBoundAndGap()

@@ -32,6 +32,7 @@ PlacementPage::PlacementPage(QWidget *parent)
     , m_stack(new QStackedWidget(this))
     , m_shapes(new ShapesView(this))
     , m_partitions(new PartitionView(this))
+    , m_drain(new DrainView(this))
     , m_optimise(new OptimiseView(this))
     , m_compare(new CompareView(this))
 {
@@ -40,9 +41,11 @@ PlacementPage::PlacementPage(QWidget *parent)
     m_views->setAccessibleName(tr("Views of the placement"));
     m_views->setDocumentMode(true);
     m_views->setExpanding(false);
-    for (const auto &name : {tr("Board"), tr("Free shapes"), tr("Partitions"), tr("Optimise"), tr("Compare")})
+    for (const auto &name :
+         {tr("Board"), tr("Free shapes"), tr("Partitions"), tr("Drain"), tr("Optimise"), tr("Compare")})
         m_views->addTab(name);
-    for (auto *view : std::initializer_list<QWidget *>{buildBoardView(), m_shapes, m_partitions, m_optimise, m_compare})
+    for (auto *view :
+         std::initializer_list<QWidget *>{buildBoardView(), m_shapes, m_partitions, m_drain, m_optimise, m_compare})
         m_stack->addWidget(view);
     auto *middle = new QWidget(this);
     auto *middleLayout = new QVBoxLayout(middle);

@@ -3,6 +3,7 @@
 
 #include "core/placement/auto_place.h"
 #include "ui/placement/compare_view.h"
+#include "ui/placement/drain_view.h"
 #include "ui/placement/inspector.h"
 #include "ui/placement/models_panel.h"
 #include "ui/placement/optimise_view.h"
@@ -19,12 +20,13 @@
 namespace ui {
 
 /// Models at the left, the inspector at the right; in the middle the board, or what else can be asked of a plan: free
-/// shapes, partitions, the optimiser, a comparison. The first line answers the view's question.
+/// shapes, partitions, what a drain would move, the optimiser, a comparison. The first line answers the view's
+/// question.
 class PlacementPage final : public QWidget {
     Q_OBJECT
 
 public:
-    enum class View { Board, Shapes, Partitions, Optimise, Compare };
+    enum class View { Board, Shapes, Partitions, Drain, Optimise, Compare };
     explicit PlacementPage(QWidget *parent = nullptr);
 
     static std::vector<KeyHelp> keys(); ///< what its keys do, for the panel behind `?`
@@ -34,6 +36,7 @@ public:
     Inspector *inspector() const { return m_inspector; }
     ShapesView *shapes() const { return m_shapes; }
     PartitionView *partitions() const { return m_partitions; }
+    DrainView *drain() const { return m_drain; }
     OptimiseView *optimise() const { return m_optimise; }
     CompareView *compare() const { return m_compare; }
     View view() const;
@@ -67,6 +70,7 @@ private:
     QStackedWidget *m_stack;
     ShapesView *m_shapes;
     PartitionView *m_partitions;
+    DrainView *m_drain;
     OptimiseView *m_optimise;
     CompareView *m_compare;
 };
