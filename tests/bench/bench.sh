@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Benchmarks as ratios against a peer in one run: bench.sh [inventory|verdicts|window]. Figures belong in docs/benchmarks.md.
+# Benchmarks as ratios against a peer in one run: bench.sh [inventory|verdicts|board|window]. Figures belong in docs/benchmarks.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 cluster=tests/cluster/cluster.sh
@@ -44,6 +44,11 @@ bench_verdicts() {
   build/bin/bench_verdicts resources/catalog
 }
 
+bench_board() {
+  cmake --build build --target bench_board >/dev/null
+  QT_QPA_PLATFORM=offscreen build/bin/bench_board resources/catalog
+}
+
 # From exec to a mapped window on the demo cluster (warm: the second of two starts counts), then the share of a core that
 # the idle window takes in 20 s.
 bench_window() {
@@ -77,7 +82,7 @@ bench_window() {
 }
 
 case "${1:-all}" in
-  inventory | verdicts | window) "bench_$1" ;;
-  all) (bench_inventory); (bench_verdicts); (bench_window) ;;
-  *) echo "bench: no benchmark named '$1' (there are: inventory, verdicts, window)" >&2; exit 2 ;;
+  inventory | verdicts | board | window) "bench_$1" ;;
+  all) (bench_inventory); (bench_verdicts); (bench_board); (bench_window) ;;
+  *) echo "bench: no benchmark named '$1' (there are: inventory, verdicts, board, window)" >&2; exit 2 ;;
 esac
