@@ -13,16 +13,6 @@ using namespace std::chrono_literals;
 
 namespace app {
 
-namespace {
-
-/// What a user may not read is said with what to ask for.
-core::BlindSpot blindSpot(const std::string &resource, const core::Error &error)
-{
-    return {resource, {}, core::describe(error)};
-}
-
-} // namespace
-
 ClusterFeed::ClusterFeed(std::string context, Connect connect, std::shared_ptr<const core::Catalog> catalog,
                          QObject *parent)
     : QObject(parent)
@@ -33,6 +23,7 @@ ClusterFeed::ClusterFeed(std::string context, Connect connect, std::shared_ptr<c
     m_threads.emplace_back([this](const std::stop_token &stop) { watchNodes(stop); });
     m_threads.emplace_back([this](const std::stop_token &stop) { watchPods(stop); });
     m_threads.emplace_back([this](const std::stop_token &stop) { watchWorkloads(stop); });
+    watchDevices();
     m_threads.emplace_back([this](const std::stop_token &stop) { applyQueued(stop); });
 }
 
@@ -88,7 +79,7 @@ void ClusterFeed::watchNodes(const std::stop_token &stop)
     };
     handlers.onBlind = [&](const core::Error &error) {
         report(ConnectionState::Kind::Retrying, core::describe(error));
-        push(core::KindBlind{blindSpot("nodes", error)});
+        push(core::KindBlind{core::BlindSpot{"nodes", {}, core::describe(error)}});
     };
     awaitAccess(**client, {"", "v1", "nodes"}, handlers.onBlind, stop);
     core::runReflector(**client, "/api/v1/nodes", handlers, stop);
@@ -124,7 +115,9 @@ void ClusterFeed::watchPods(const std::stop_token &stop)
         return {};
     };
     handlers.onTrouble = [](const core::Error &) {}; // the nodes' thread speaks for the connection
-    handlers.onBlind = [&](const core::Error &error) { push(core::KindBlind{blindSpot("pods", error)}); };
+    handlers.onBlind = [&](const core::Error &error) {
+        push(core::KindBlind{core::BlindSpot{"pods", {}, core::describe(error)}});
+    };
     awaitAccess(**client, {"", "v1", "pods"}, handlers.onBlind, stop);
     core::runReflector(**client, "/api/v1/pods", handlers, stop);
 }
@@ -169,7 +162,9 @@ void ClusterFeed::watchWorkloads(const std::stop_token &stop)
         return {};
     };
     handlers.onTrouble = [](const core::Error &) {};
-    handlers.onBlind = [&](const core::Error &error) { push(core::KindBlind{blindSpot("deployments", error)}); };
+    handlers.onBlind = [&](const core::Error &error) {
+        push(core::KindBlind{core::BlindSpot{"deployments", {}, core::describe(error)}});
+    };
     awaitAccess(**client, {"apps", "v1", "deployments"}, handlers.onBlind, stop);
     core::runReflector(**client, "/apis/apps/v1/deployments?labelSelector=app.kubernetes.io%2Fmanaged-by%3Dberth",
                        handlers, stop);
@@ -200,7 +195,7 @@ void ClusterFeed::applyQueued(const std::stop_token &stop)
         const auto events = std::exchange(m_events, {});
         const auto version = m_serverVersion;
         lock.unlock();
-        auto next = std::make_shared<core::ClusterSnapshot>(*core::apply(snapshot, events));
+        auto next = std::make_shared<core::ClusterSnapshot>(*core::apply(snapshot, events, m_catalog.get()));
         next->serverVersion = version;
         snapshot = next;
         publish(snapshot);

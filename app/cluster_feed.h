@@ -45,6 +45,15 @@ private:
     void watchNodes(const std::stop_token &stop);
     void watchPods(const std::stop_token &stop);
     void watchWorkloads(const std::stop_token &stop);
+    /// Starts a thread for each kind of Dynamic Resource Allocation.
+    void watchDevices();
+    /// One kind of resource.k8s.io: T is core::dra::Slice, DeviceClass or Claim.
+    template <class T>
+    void watchDra(const char *plural, const std::stop_token &stop);
+    /// The version of resource.k8s.io to watch; nullopt when there is none, or `stop`. Tries again while the server
+    /// cannot be asked.
+    std::optional<std::string> awaitDraVersion(core::KubeClient &client, const char *plural,
+                                               const std::stop_token &stop);
     void applyQueued(const std::stop_token &stop);
     void push(core::WatchEvent event);
     void publish(core::SnapshotPtr snapshot);

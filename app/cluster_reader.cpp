@@ -4,6 +4,7 @@
 #include "app/access_review.h"
 #include "app/dra_reader.h"
 #include "app/workload_json.h"
+#include "core/cluster/watch_event.h"
 #include "core/inventory/node_json.h"
 #include "core/kube/kubeconfig.h"
 #include "core/kube/yaml_json.h"
@@ -175,8 +176,7 @@ core::Result<void> readWorkloads(core::KubeClient &client, core::ClusterSnapshot
     return deployments;
 }
 
-core::Result<void> readPodRules(core::KubeClient &client, core::ClusterSnapshot &snapshot, int pageSize,
-                                const std::stop_token &stop)
+core::Result<void> readQuotas(core::KubeClient &client, core::ClusterSnapshot &snapshot, const std::stop_token &stop)
 {
     std::optional<core::Error> broken;
     const auto take = [&](const nlohmann::json &item) {
@@ -187,9 +187,24 @@ core::Result<void> readPodRules(core::KubeClient &client, core::ClusterSnapshot 
     };
     const auto quotas =
         readItems(client, core::apiPath({"", "v1", "resourcequotas"}), "resourcequotas", snapshot, take, stop);
-    if (!quotas || broken)
-        return broken ? std::unexpected(*broken) : quotas;
-    return readDra(client, snapshot, pageSize, stop);
+    return broken ? std::unexpected(*broken) : quotas;
+}
+
+core::Result<void> readRest(core::KubeClient &client, const core::Catalog &catalog, const ReadOptions &options,
+                            core::ClusterSnapshot &snapshot, const std::stop_token &stop)
+{
+    if (options.workloads)
+        if (auto read = readWorkloads(client, snapshot, stop); !read)
+            return read;
+    if (options.podRules)
+        if (auto read = readQuotas(client, snapshot, stop); !read)
+            return read;
+    if (!options.devices && !options.podRules)
+        return {};
+    if (auto read = readDra(client, snapshot, options.pageSize, options.podRules, stop); !read)
+        return read;
+    core::addDraCards(snapshot, catalog);
+    return {};
 }
 
 /// Asked first: who may not list a kind is told so without a list that fails.
@@ -268,12 +283,8 @@ core::Result<core::SnapshotPtr> readCluster(core::KubeClient &client, const core
         snapshot->podsSynced = pods.has_value();
         std::ranges::sort(snapshot->pods, {}, [](const auto &pod) { return std::tie(pod->nameSpace, pod->name); });
     }
-    if (options.workloads)
-        if (const auto read = readWorkloads(client, *snapshot, stop); !read)
-            return std::unexpected(read.error());
-    if (options.podRules)
-        if (const auto read = readPodRules(client, *snapshot, options.pageSize, stop); !read)
-            return std::unexpected(read.error());
+    if (const auto read = readRest(client, catalog, options, *snapshot, stop); !read)
+        return std::unexpected(read.error());
     return snapshot;
 }
 

@@ -11,7 +11,8 @@ struct ReadOptions {
     int pageSize = 500;
     bool pods = true;
     bool workloads = true; ///< also Berth's own Deployments and the runtime classes
-    bool podRules = false; ///< also what only verdicts on pods need: quotas, and what is served of resource.k8s.io
+    bool devices = false;  ///< also what drivers of Dynamic Resource Allocation publish, and the claims that hold it
+    bool podRules = false; ///< also what only verdicts on pods need: quotas, devices and claim templates
     /// Lists the pods while the other client lists the nodes; null: the pods come after them, over the same connection.
     core::KubeClient *podClient = nullptr;
     /// How many "nodes" or "pods" were read so far, after each page; called on the reading threads.

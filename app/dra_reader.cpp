@@ -53,7 +53,7 @@ core::Result<std::optional<std::string>> draVersion(core::KubeClient &client, co
     return std::nullopt;
 }
 
-core::Result<void> readDra(core::KubeClient &client, core::ClusterSnapshot &snapshot, int pageSize,
+core::Result<void> readDra(core::KubeClient &client, core::ClusterSnapshot &snapshot, int pageSize, bool templates,
                            const std::stop_token &stop)
 {
     const auto version = draVersion(client, stop);
@@ -68,6 +68,7 @@ core::Result<void> readDra(core::KubeClient &client, core::ClusterSnapshot &snap
     if (!*version)
         return {};
     auto resources = std::make_shared<core::dra::Resources>();
+    resources->version = **version;
     const auto read = [&]<class T>(const char *plural, std::vector<std::shared_ptr<const T>> &into) {
         return readKind<T>(client, {"resource.k8s.io", **version, plural}, pageSize, snapshot, into, stop);
     };
@@ -77,9 +78,9 @@ core::Result<void> readDra(core::KubeClient &client, core::ClusterSnapshot &snap
         return classes;
     if (const auto claims = read("resourceclaims", resources->claims); !claims)
         return claims;
-    const auto templates = read("resourceclaimtemplates", resources->templates);
+    auto last = templates ? read("resourceclaimtemplates", resources->templates) : core::Result<void>();
     snapshot.dra = std::move(resources);
-    return templates;
+    return last;
 }
 
 } // namespace app

@@ -10,8 +10,9 @@ namespace app {
 /// it serves none, as servers before 1.32 and those with the feature off do. Blocks.
 core::Result<std::optional<std::string>> draVersion(core::KubeClient &client, const std::stop_token &stop = {});
 
-/// Fills in `dra` and `draServed`. A kind that the user may not list becomes a blind spot. Blocks.
-core::Result<void> readDra(core::KubeClient &client, core::ClusterSnapshot &snapshot, int pageSize,
+/// Fills in `dra` and `draServed`; claim templates only where asked for. A kind that the user may not list becomes a
+/// blind spot. Blocks.
+core::Result<void> readDra(core::KubeClient &client, core::ClusterSnapshot &snapshot, int pageSize, bool templates,
                            const std::stop_token &stop = {});
 
 } // namespace app

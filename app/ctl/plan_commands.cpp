@@ -4,6 +4,7 @@
 #include "app/ctl/fit_document.h"
 #include "app/ctl/output.h"
 #include "app/ctl/plan_document.h"
+#include "app/manifest_paths.h"
 #include "core/manifests/manifest.h"
 #include "core/placement/locks.h"
 #include "core/placement/placement_set.h"
@@ -60,17 +61,6 @@ std::vector<core::ManifestObject> objectsOf(const core::Export &tree)
     for (const auto &file : tree.files)
         objects.insert(objects.end(), file.objects.begin(), file.objects.end());
     return objects;
-}
-
-/// Berth writes Deployments and Services; any other kind is our bug.
-core::Result<std::string> pathOf(const core::ManifestObject &object)
-{
-    if (object.kind() == "Deployment")
-        return core::apiPath({"apps", "v1", "deployments"}, object.nameSpace(), object.name());
-    if (object.kind() == "Service")
-        return core::apiPath({"", "v1", "services"}, object.nameSpace(), object.name());
-    return core::fail(ErrorKind::Internal, fmt::format("no path is known for the kind {}", object.kind()),
-                      object.name());
 }
 
 std::string titleOf(const core::ManifestObject &object)

@@ -70,6 +70,7 @@ core::Result<core::SnapshotPtr> Session::snapshot(bool workloads, bool podRules)
 {
     ReadOptions options;
     options.workloads = workloads;
+    options.devices = true;
     options.podRules = podRules;
     options.podClient = m_podClient.get();
     const bool watched = isatty(STDERR_FILENO) != 0; // progress is for a person, never for a log file

@@ -117,6 +117,19 @@ void checkService(json &object, Findings &findings)
     }
 }
 
+void checkClaimTemplate(const json &object, Findings &findings)
+{
+    const auto requests = object.value("/spec/spec/devices/requests"_json_pointer, json::array());
+    int index = 0;
+    for (const auto &request : requests) {
+        const auto field = fmt::format("spec.spec.devices.requests[{}]", index++);
+        if (!isObject(request, "exactly") && !request.contains("firstAvailable"))
+            findings.add(field, "exactly one of `exactly` or `firstAvailable` is required", "FieldValueRequired");
+        else if (isObject(request, "exactly") && request["exactly"].value("deviceClassName", "").empty())
+            findings.add(field + ".exactly.deviceClassName", "Required value", "FieldValueRequired");
+    }
+}
+
 } // namespace
 
 ApiResult<void> admit(const ServedKind &kind, json &object)
@@ -131,6 +144,8 @@ ApiResult<void> admit(const ServedKind &kind, json &object)
             checkDeployment(object, findings);
         else if (kind.plural == "services")
             checkService(object, findings);
+        else if (kind.plural == "resourceclaimtemplates")
+            checkClaimTemplate(object, findings);
     } catch (const json::exception &error) {
         return std::unexpected(ApiFailure{400, "BadRequest",
                                           fmt::format("{} in version \"{}\" cannot be handled as a {}: {}", kind.kind,

@@ -243,13 +243,23 @@ json resourceList(const std::string &group, const std::string &version)
             {"resources", resources}};
 }
 
+constexpr std::array groupNames{"apps", "authorization.k8s.io", "node.k8s.io", "resource.k8s.io"};
+
+json apiGroup(const std::string &name)
+{
+    const json version{{"groupVersion", name + "/v1"}, {"version", "v1"}};
+    return {{"kind", "APIGroup"},
+            {"apiVersion", "v1"},
+            {"name", name},
+            {"versions", json::array({version})},
+            {"preferredVersion", version}};
+}
+
 json groupList()
 {
     auto groups = json::array();
-    for (const auto *name : {"apps", "authorization.k8s.io", "node.k8s.io"}) {
-        const json version{{"groupVersion", std::string(name) + "/v1"}, {"version", "v1"}};
-        groups.push_back({{"name", name}, {"versions", {version}}, {"preferredVersion", version}});
-    }
+    for (const auto *name : groupNames)
+        groups.push_back(apiGroup(name));
     return {{"kind", "APIGroupList"}, {"apiVersion", "v1"}, {"groups", groups}};
 }
 
@@ -311,10 +321,13 @@ bool ApiServer::Private::discover(const Request &request, Response &response) co
         answer(response, 200, groupList());
     } else if (path == "/api/v1") {
         answer(response, 200, resourceList("", "v1"));
-    } else if (path == "/apis/apps/v1" || path == "/apis/node.k8s.io/v1" || path == "/apis/authorization.k8s.io/v1") {
-        answer(response, 200, resourceList(split(path, '/')[2], "v1"));
     } else {
-        return false;
+        const auto parts = split(path, '/'); // "", "apis", the group, its version
+        if (parts.size() < 3 || parts.size() > 4 || parts[1] != "apis" || !std::ranges::count(groupNames, parts[2]))
+            return false;
+        if (parts.size() == 4 && parts[3] != "v1")
+            return false;
+        answer(response, 200, parts.size() == 3 ? apiGroup(parts[2]) : resourceList(parts[2], "v1"));
     }
     return true;
 }

@@ -211,7 +211,7 @@ std::int64_t quantityMilli(const std::string &text)
 }
 
 std::expected<std::string, std::string> chooseNode(const json &pod, const std::vector<ObjectPtr> &nodes,
-                                                   const std::vector<ObjectPtr> &pods)
+                                                   const std::vector<ObjectPtr> &pods, DeviceClaims &claims)
 {
     std::map<std::string, Amounts> used;
     for (const auto &other : pods)
@@ -226,6 +226,8 @@ std::expected<std::string, std::string> chooseNode(const json &pod, const std::v
         std::int64_t left = 0;
         if (const auto why = refusal(pod, *node, wanted, used[nameOf(*node)], left)) {
             ++reasons[*why];
+        } else if (!claims.fits(pod, *node)) {
+            ++reasons["cannot allocate all claims"];
         } else if (best == nullptr || left < bestLeft) {
             best = node.get();
             bestLeft = left;
@@ -263,6 +265,7 @@ bool Controllers::step()
     for (const auto &deployment : m_store.all("deployments"))
         changed |= reconcileDeployment(*deployment);
     changed |= startPods();
+    changed |= DeviceClaims(m_store).reconcile();
     changed |= schedulePods();
     return changed;
 }
@@ -365,7 +368,10 @@ bool Controllers::schedulePods()
     for (const auto &pod : m_store.all("pods")) {
         if (pod->at("spec").contains("nodeName") || terminal(*pod))
             continue;
-        const auto node = chooseNode(*pod, m_store.all("nodes"), m_store.all("pods"));
+        DeviceClaims claims(m_store);
+        const auto node = chooseNode(*pod, m_store.all("nodes"), m_store.all("pods"), claims);
+        if (node)
+            claims.bind(*pod, *m_store.find("nodes", {}, *node));
         changed |= m_store.update(kindOf("pods"), spaceOf(*pod), nameOf(*pod), schedulerName, [&](json &object) {
             json condition{{"type", "PodScheduled"}, {"status", node ? "True" : "False"}};
             if (node) {

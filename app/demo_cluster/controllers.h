@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/demo_cluster/device_claims.h"
 #include "app/demo_cluster/object_store.h"
 #include "app/demo_cluster/scenario.h"
 
@@ -13,9 +14,10 @@ namespace app {
 std::int64_t quantityMilli(const std::string &text);
 
 /// The node a pod may be bound to, by readiness, cordon, taints, node selector, required node affinity and free
-/// resources; among those the one with the least left over. The error is the scheduler's sentence.
+/// resources, and where its device claims can be allocated; among those the one with the least left over. The error is
+/// the scheduler's sentence.
 std::expected<std::string, std::string> chooseNode(const nlohmann::json &pod, const std::vector<ObjectPtr> &nodes,
-                                                   const std::vector<ObjectPtr> &pods);
+                                                   const std::vector<ObjectPtr> &pods, DeviceClaims &claims);
 
 /// Deployment controller, scheduler and kubelet of the demo cluster in one loop. One thread runs it.
 class Controllers {

@@ -24,6 +24,9 @@ void fill(ObjectStore &store, const Scenario &scenario)
     for (const auto &[plural, objects] : {std::pair{"namespaces", &scenario.namespaces},
                                           {"runtimeclasses", &scenario.runtimeClasses},
                                           {"nodes", &scenario.nodes},
+                                          {"resourceslices", &scenario.slices},
+                                          {"deviceclasses", &scenario.deviceClasses},
+                                          {"resourceclaims", &scenario.claims},
                                           {"pods", &scenario.pods}})
         for (const auto &object : *objects)
             store.put(kindOf(plural), object, "demo-scenario");

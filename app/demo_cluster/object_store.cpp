@@ -76,6 +76,10 @@ const std::vector<ServedKind> &servedKinds()
         {"apps", "v1", "deployments", "Deployment", "DeploymentList", true},
         {"apps", "v1", "replicasets", "ReplicaSet", "ReplicaSetList", true},
         {"node.k8s.io", "v1", "runtimeclasses", "RuntimeClass", "RuntimeClassList", false},
+        {"resource.k8s.io", "v1", "resourceslices", "ResourceSlice", "ResourceSliceList", false},
+        {"resource.k8s.io", "v1", "deviceclasses", "DeviceClass", "DeviceClassList", false},
+        {"resource.k8s.io", "v1", "resourceclaims", "ResourceClaim", "ResourceClaimList", true},
+        {"resource.k8s.io", "v1", "resourceclaimtemplates", "ResourceClaimTemplate", "ResourceClaimTemplateList", true},
     };
     return kinds;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/demo_cluster/scenario.h"
+#include "app/demo_cluster/scenario_devices.h"
+#include "app/demo_cluster/scenario_yaml.h"
 
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
@@ -10,38 +11,9 @@ namespace app {
 
 using core::ErrorKind;
 using nlohmann::json;
+using namespace scenario_yaml;
 
 namespace {
-
-/// Thrown inside this file only; becomes an Error with the line at loadScenario().
-[[noreturn]] void refuse(const YAML::Node &at, const std::string &what)
-{
-    throw YAML::Exception(at.Mark(), what);
-}
-
-void allowOnly(const YAML::Node &map, std::initializer_list<std::string_view> fields)
-{
-    if (!map.IsMap())
-        refuse(map, "a mapping is needed here");
-    for (const auto &entry : map)
-        if (std::ranges::find(fields, entry.first.Scalar()) == fields.end())
-            refuse(entry.first, fmt::format("unknown field \"{}\"", entry.first.Scalar()));
-}
-
-std::string text(const YAML::Node &map, const char *field, const std::string &fallback = {})
-{
-    return map[field] ? map[field].as<std::string>() : fallback;
-}
-
-/// A mapping of scalars, every value a string, as labels and quantities are.
-json strings(const YAML::Node &map)
-{
-    auto object = json::object();
-    if (map)
-        for (const auto &entry : map)
-            object[entry.first.Scalar()] = entry.second.Scalar();
-    return object;
-}
 
 json merged(json base, const json &over)
 {
@@ -52,6 +24,7 @@ json merged(json base, const json &over)
 /// What nodes of one type share.
 struct NodeTemplate {
     json labels = json::object(), resources = json::object(), taints = json::array();
+    json devices; ///< devicesOf(); null = no driver
 };
 
 json taints(const YAML::Node &list)
@@ -72,7 +45,7 @@ std::map<std::string, NodeTemplate> readTemplates(const YAML::Node &kinds)
     std::map<std::string, NodeTemplate> templates;
     for (const auto &entry : kinds) {
         const auto body = entry.second;
-        allowOnly(body, {"from", "labels", "resources", "taints"});
+        allowOnly(body, {"from", "labels", "resources", "taints", "devices"});
         NodeTemplate made;
         if (body["from"]) {
             const auto base = templates.find(text(body, "from"));
@@ -84,6 +57,8 @@ std::map<std::string, NodeTemplate> readTemplates(const YAML::Node &kinds)
         made.resources = merged(made.resources, strings(body["resources"]));
         if (body["taints"])
             made.taints = taints(body["taints"]);
+        if (body["devices"])
+            made.devices = devicesOf(body["devices"]);
         templates[entry.first.Scalar()] = std::move(made);
     }
     return templates;
@@ -141,8 +116,12 @@ void readNodes(const YAML::Node &list, const std::map<std::string, NodeTemplate>
             refuse(entry, fmt::format("no node kind \"{}\"", text(entry, "kind")));
         const int first = entry["first"] ? entry["first"].as<int>() : 1;
         const int count = entry["count"] ? entry["count"].as<int>() : 1;
-        for (int i = 0; i < count; ++i)
-            scenario.nodes.push_back(oneNode(entry, kind->second, numbered(entry, first + i)));
+        for (int i = 0; i < count; ++i) {
+            const auto name = numbered(entry, first + i);
+            scenario.nodes.push_back(oneNode(entry, kind->second, name));
+            if (!kind->second.devices.is_null())
+                scenario.slices.push_back(sliceOf(kind->second.devices, name));
+        }
     }
 }
 
@@ -184,7 +163,8 @@ void readPods(const YAML::Node &list, Scenario &scenario)
     };
     for (const auto &entry : list) {
         allowOnly(entry,
-                  {"name", "namespace", "on", "resources", "image", "owner", "ownerKind", "labels", "phase", "log"});
+                  {"name", "namespace", "on", "resources", "image", "owner", "ownerKind", "labels", "phase", "log",
+                   "devices"});
         int number = 1;
         if (!entry["on"]) {
             add(entry, number, {});
@@ -197,6 +177,8 @@ void readPods(const YAML::Node &list, Scenario &scenario)
                                      [&](const json &known) { return known["metadata"]["name"] == node; }))
                 refuse(entry["on"], fmt::format("no node \"{}\"", node));
             add(entry, number++, node);
+            if (entry["devices"])
+                addClaim(entry, scenario.pods.back(), scenario);
         }
     }
 }
@@ -222,7 +204,9 @@ void readChanges(const YAML::Node &list, Scenario &scenario)
 
 Scenario readScenario(const YAML::Node &root)
 {
-    allowOnly(root, {"version", "serverVersion", "namespaces", "runtimeClasses", "kinds", "nodes", "pods", "changes"});
+    allowOnly(root,
+              {"version", "serverVersion", "namespaces", "runtimeClasses", "deviceClasses", "kinds", "nodes", "pods",
+               "changes"});
     if (text(root, "version") != "1")
         refuse(root, "this program reads scenarios of version 1");
     Scenario scenario;
@@ -231,6 +215,11 @@ Scenario readScenario(const YAML::Node &root)
         scenario.namespaces.push_back({{"metadata", {{"name", name.Scalar()}}}, {"status", {{"phase", "Active"}}}});
     for (const auto &name : root["runtimeClasses"])
         scenario.runtimeClasses.push_back({{"metadata", {{"name", name.Scalar()}}}, {"handler", name.Scalar()}});
+    const auto classes = strings(root["deviceClasses"]);
+    for (const auto &[name, selector] : classes.items())
+        scenario.deviceClasses.push_back(
+            {{"metadata", {{"name", name}}},
+             {"spec", {{"selectors", json::array({{{"cel", {{"expression", selector}}}}})}}}});
     readNodes(root["nodes"], readTemplates(root["kinds"]), scenario);
     readPods(root["pods"], scenario);
     readChanges(root["changes"], scenario);

@@ -27,8 +27,9 @@ struct ScenarioChange {
 struct Scenario {
     std::string serverVersion = "v1.36.3";
     std::vector<nlohmann::json> nodes, pods, namespaces, runtimeClasses;
-    std::map<std::string, std::string> logs; ///< what pods printed, by "namespace/name"
-    std::vector<ScenarioChange> changes;     ///< ordered by time
+    std::vector<nlohmann::json> slices, deviceClasses, claims; ///< of Dynamic Resource Allocation
+    std::map<std::string, std::string> logs;                   ///< what pods printed, by "namespace/name"
+    std::vector<ScenarioChange> changes;                       ///< ordered by time
 };
 
 /// Reads a scenario file. Errors name file, line and field.

@@ -2,10 +2,44 @@
 #include "core/cluster/accounting.h"
 
 #include "core/inventory/device_labels.h"
+#include "core/inventory/dra_pool.h"
 
 #include <algorithm>
 
 namespace core {
+
+namespace {
+
+const Pod *findPod(const ClusterSnapshot &snapshot, std::string_view key)
+{
+    const auto at = std::ranges::lower_bound(snapshot.pods, key, {}, [](const PodPtr &pod) { return pod->key(); });
+    return at != snapshot.pods.end() && (*at)->key() == key ? at->get() : nullptr;
+}
+
+/// The resource that a held device is counted in: its own, or the device plugin's where that one counts the card.
+std::string countedAs(const Node &node, const DraCards::Held &held)
+{
+    if (std::ranges::find(node.devices, held.resource, &DevicePool::resource) != node.devices.end())
+        return held.resource;
+    const auto same = std::ranges::find(node.devices, held.vendor, &DevicePool::vendor);
+    return same == node.devices.end() ? std::string() : same->resource;
+}
+
+/// Devices that no request of a pod on their node says: claims that are kept for later, that belong to a pod which is
+/// not seen, or whose card a device plugin counts.
+void addUnsaid(const ClusterSnapshot &snapshot, ClusterUsage &usage)
+{
+    for (const auto &held : snapshot.draCards->held) {
+        const auto *node = findNode(snapshot, held.node);
+        const auto resource = node ? countedAs(*node, held) : std::string();
+        const auto *pod = held.pod.empty() ? nullptr : findPod(snapshot, held.pod);
+        const bool said = pod && pod->holdsResources() && pod->nodeName == held.node && resource == held.resource;
+        if (!resource.empty() && !said)
+            ++usage[held.node].requested[resource];
+    }
+}
+
+} // namespace
 
 ClusterUsage account(const ClusterSnapshot &snapshot)
 {
@@ -18,11 +52,14 @@ ClusterUsage account(const ClusterSnapshot &snapshot)
         add(node.requested, pod->requests);
         ++node.requested["pods"];
         const bool holds = std::ranges::any_of(pod->requests, [](const auto &request) {
-            return request.second > 0 && request.first.contains('/') && classifyResource(request.first);
+            return request.second > 0 && request.first.contains('/')
+                && (classifyResource(request.first) || isDraResource(request.first));
         });
         if (holds)
             node.holders.push_back(pod);
     }
+    if (snapshot.draCards)
+        addUnsaid(snapshot, usage);
     return usage;
 }
 

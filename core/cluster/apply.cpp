@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <ranges>
+#include <utility>
 
 namespace core {
 
@@ -61,6 +62,18 @@ std::vector<T> relisted(std::vector<T> before, std::vector<T> incoming)
 
 struct Apply {
     ClusterSnapshot &next;
+    bool draChanged = false;
+
+    // Nodes and pods come as the server has them; those of the snapshot carry what drivers publish and claims hold.
+    NodePtr dressed(const NodePtr &node) const { return next.draCards ? withDraPools(node, *next.draCards) : node; }
+    PodPtr dressed(const PodPtr &pod) const { return next.draCards ? withDraRequests(pod, *next.draCards) : pod; }
+    template <class T>
+    std::vector<T> dressed(std::vector<T> items) const
+    {
+        for (auto &item : items)
+            item = dressed(item);
+        return items;
+    }
 
     void forgetBlindness(std::string_view resource)
     {
@@ -68,19 +81,19 @@ struct Apply {
     }
     void operator()(const NodesListed &event)
     {
-        next.nodes = relisted(std::move(next.nodes), event.nodes);
+        next.nodes = relisted(std::move(next.nodes), dressed(event.nodes));
         next.nodesSynced = true;
         forgetBlindness("nodes");
     }
     void operator()(const PodsListed &event)
     {
-        next.pods = relisted(std::move(next.pods), event.pods);
+        next.pods = relisted(std::move(next.pods), dressed(event.pods));
         next.podsSynced = true;
         forgetBlindness("pods");
     }
-    void operator()(const NodeChanged &event) { put(next.nodes, event.node); }
+    void operator()(const NodeChanged &event) { put(next.nodes, dressed(event.node)); }
     void operator()(const NodeDeleted &event) { remove(next.nodes, event.name); }
-    void operator()(const PodChanged &event) { put(next.pods, event.pod); }
+    void operator()(const PodChanged &event) { put(next.pods, dressed(event.pod)); }
     void operator()(const PodDeleted &event) { remove(next.pods, event.nameSpace + "/" + event.name); }
     void operator()(const WorkloadsListed &event)
     {
@@ -92,6 +105,8 @@ struct Apply {
     {
         auto resources = next.dra ? std::make_shared<dra::Resources>(*next.dra) : std::make_shared<dra::Resources>();
         std::visit([this, &resources](const auto &objects) { replace(*resources, objects); }, event.objects);
+        resources->version = event.version;
+        draChanged = true;
         next.dra = std::move(resources);
         next.draServed = true;
     }
@@ -117,6 +132,7 @@ struct Apply {
     }
     void operator()(const DraNotServed &)
     {
+        draChanged = next.dra != nullptr;
         next.dra = nullptr;
         next.draServed = false;
     }
@@ -135,13 +151,41 @@ const Node *findNode(const ClusterSnapshot &snapshot, std::string_view name)
     return at != snapshot.nodes.end() && (*at)->name == name ? at->get() : nullptr;
 }
 
-SnapshotPtr apply(const SnapshotPtr &before, std::span<const WatchEvent> events)
+SnapshotPtr apply(const SnapshotPtr &before, std::span<const WatchEvent> events, const Catalog *catalog)
 {
     auto after = std::make_shared<ClusterSnapshot>(before ? *before : ClusterSnapshot());
     Apply visitor{*after};
     for (const auto &event : events)
         std::visit(visitor, event);
+    if (visitor.draChanged && catalog)
+        addDraCards(*after, *catalog);
     return after;
+}
+
+void addDraCards(ClusterSnapshot &snapshot, const Catalog &catalog)
+{
+    const auto before = std::exchange(
+        snapshot.draCards, snapshot.dra ? std::make_shared<const DraCards>(draCards(*snapshot.dra, catalog)) : nullptr);
+    static const DraCards none;
+    const auto &old = before ? *before : none;
+    const auto &now = snapshot.draCards ? *snapshot.draCards : none;
+    if (old == now)
+        return;
+    for (auto &node : snapshot.nodes) {
+        if (!old.pools.contains(node->name) && !now.pools.contains(node->name))
+            continue;
+        const auto next = withDraPools(withoutDraPools(node), now);
+        if (*next != *node)
+            node = next;
+    }
+    for (auto &pod : snapshot.pods) {
+        const auto key = pod->key();
+        if (!old.requests.contains(key) && !now.requests.contains(key))
+            continue;
+        const auto next = withDraRequests(withoutDraRequests(pod), now);
+        if (*next != *pod)
+            pod = next;
+    }
 }
 
 } // namespace core

@@ -38,6 +38,7 @@ struct DraListed {
     std::variant<std::vector<dra::SlicePtr>, std::vector<dra::DeviceClassPtr>, std::vector<dra::ClaimPtr>,
                  std::vector<dra::ClaimTemplatePtr>>
         objects;
+    std::string version = "v1"; ///< of resource.k8s.io that they were read in
 };
 /// The server serves no resource.k8s.io.
 struct DraNotServed {};
@@ -49,7 +50,11 @@ using WatchEvent = std::variant<NodesListed, PodsListed, NodeChanged, NodeDelete
                                 WorkloadsListed, RuntimeClassesListed, DraListed, DraNotServed, KindBlind>;
 
 /// The snapshot that follows `before` once `events` have happened, in order. Pure: no lock, no clock, no I/O.
-/// Objects that did not change are shared with `before`.
-SnapshotPtr apply(const SnapshotPtr &before, std::span<const WatchEvent> events);
+/// Objects that did not change are shared with `before`. With a catalogue, the devices of drivers of Dynamic Resource
+/// Allocation become pools of their nodes and requests of their pods (dra_cards.h).
+SnapshotPtr apply(const SnapshotPtr &before, std::span<const WatchEvent> events, const Catalog *catalog = nullptr);
+
+/// The same for a snapshot that was read at once.
+void addDraCards(ClusterSnapshot &snapshot, const Catalog &catalog);
 
 } // namespace core

@@ -24,6 +24,11 @@ bool namesMig(std::string_view issue)
     return issue.contains("MIG") || issue.contains("mig");
 }
 
+std::string offererOf(const DevicePool &pool)
+{
+    return pool.driver.empty() ? "the device plugin" : "the driver " + pool.driver;
+}
+
 } // namespace
 
 std::vector<Toleration> gpuTolerations(const DevicePool &pool)
@@ -34,7 +39,7 @@ std::vector<Toleration> gpuTolerations(const DevicePool &pool)
     case Vendor::Amd: keys = {"amd.com/gpu"}; break;
     case Vendor::Intel: keys = {"gpu.intel.com/i915", "gpu.intel.com/xe"}; break;
     }
-    if (!pool.resource.empty() && std::ranges::find(keys, pool.resource) == keys.end())
+    if (pool.driver.empty() && !pool.resource.empty() && std::ranges::find(keys, pool.resource) == keys.end())
         keys.push_back(pool.resource);
     std::vector<Toleration> tolerations;
     tolerations.reserve(keys.size());
@@ -49,9 +54,9 @@ Reason deviceLink(const DevicePool &pool, std::int64_t requested, std::int64_t p
     const auto left = std::max<std::int64_t>(0, pool.allocatable - requested - planned);
     if (pool.allocatable == 0)
         return {Link::Device, Verdict::No, pool.capacity > 0 ? "all-withdrawn" : "no-device",
-                pool.capacity > 0 ? fmt::format("the device plugin offers none of its {}", pool.capacity)
+                pool.capacity > 0 ? fmt::format("{} offers none of its {}", offererOf(pool), pool.capacity)
                                   : "no device is offered",
-                pool.capacity > 0 ? "look at the device plugin's log on the node" : ""};
+                pool.capacity > 0 ? fmt::format("look at the log of {} on the node", offererOf(pool)) : ""};
     const auto counts =
         fmt::format("{} of {} free{}", left, pool.allocatable, planned > 0 ? fmt::format(", {} planned", planned) : "");
     if (left < needed) {
@@ -67,6 +72,29 @@ Reason deviceLink(const DevicePool &pool, std::int64_t requested, std::int64_t p
                 fmt::format("{} offered; pods cannot be read, so nobody knows how many are taken", pool.allocatable),
                 "the right to list pods in all namespaces"};
     return {Link::Device, Verdict::Fits, "devices-free", counts, {}};
+}
+
+std::optional<Reason> claimLink(const ClusterSnapshot &snapshot, const DevicePool &pool)
+{
+    if (pool.driver.empty())
+        return std::nullopt;
+    const auto blindTo = [&snapshot](std::string_view kind) {
+        return std::ranges::find(snapshot.blindSpots, kind, &BlindSpot::resource) != snapshot.blindSpots.end();
+    };
+    if (blindTo("resourceclaims"))
+        return Reason{
+            Link::Device, Verdict::Unknown, "usage-unknown",
+            fmt::format("{} offered; claims cannot be read, so nobody knows how many are taken", pool.allocatable),
+            "the right to list resourceclaims in all namespaces"};
+    if (!pool.deviceClass.empty())
+        return std::nullopt;
+    if (blindTo("deviceclasses"))
+        return Reason{Link::Device, Verdict::Unknown, "devices-unknown",
+                      "device classes cannot be read, so nobody knows through which one these are claimed",
+                      "the right to list deviceclasses"};
+    return Reason{Link::Device, Verdict::No, "no-such-class",
+                  fmt::format("no device class selects the devices of {}", pool.driver),
+                  "create the device class, or install the driver that brings it"};
 }
 
 Reason schedulableLink(const Node &node, std::span<const Toleration> tolerations)
@@ -108,9 +136,9 @@ Reason healthLink(const Node &node, const DevicePool &pool, const ProbedNode *pr
                 "look at what the probe says of its cards"};
     if (pool.withdrawn() > 0)
         return {Link::Healthy, Verdict::Fits, "devices-withdrawn",
-                fmt::format("{} of {} withdrawn by the device plugin, the others are offered", pool.withdrawn(),
-                            pool.capacity),
-                "look at the device plugin's log on the node"};
+                fmt::format("{} of {} withdrawn by {}, the others are offered", pool.withdrawn(), pool.capacity,
+                            offererOf(pool)),
+                fmt::format("look at the log of {} on the node", offererOf(pool))};
     return {Link::Healthy, Verdict::Fits, "healthy", "nothing is reported against it", {}};
 }
 

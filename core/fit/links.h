@@ -15,6 +15,9 @@ namespace core {
 /// 1. Are enough devices there and not taken?
 Reason deviceLink(const DevicePool &pool, std::int64_t requested, std::int64_t planned, std::int64_t needed,
                   bool usageKnown);
+/// The same for a pool of a driver, where something besides the counts speaks against it: no device class, or claims
+/// that cannot be read. nullopt when the counts decide, and for pools of device plugins.
+std::optional<Reason> claimLink(const ClusterSnapshot &snapshot, const DevicePool &pool);
 /// 2. Would the scheduler put a pod with `tolerations` there?
 Reason schedulableLink(const Node &node, std::span<const Toleration> tolerations);
 /// 3. Does the node say something against itself or its devices, or did a probe? `probed` may be null.

@@ -42,6 +42,10 @@ struct DevicePool {
     std::string cudaVersion;                   ///< highest CUDA the driver takes, as labelled; NVIDIA only
     std::int64_t capacity = 0;                 ///< devices the kubelet knows
     std::int64_t allocatable = 0;              ///< devices it offers; less than capacity after the plugin withdrew some
+    // Only of devices that a driver of Dynamic Resource Allocation publishes (dra_pool.h):
+    std::string driver;      ///< "gpu.nvidia.com"; empty = a device plugin offers the pool
+    std::string deviceClass; ///< through which pods claim the devices; empty = no class selects them
+    std::string selector;    ///< CEL that holds for the pool's devices and no others of the driver
 
     std::int64_t withdrawn() const { return capacity > allocatable ? capacity - allocatable : 0; }
     bool operator==(const DevicePool &) const = default;

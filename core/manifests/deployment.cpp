@@ -22,8 +22,27 @@ std::string labelValue(std::string_view text)
     return out;
 }
 
-std::vector<ManifestObject> servingObjects(const PlacedModel &placed, const std::string &name, const std::string &plan)
+namespace {
+
+ManifestObject claimTemplate(const PlacedModel &placed, const Json &labels)
 {
+    ManifestObject made;
+    const auto &pool = *placed.places.front().pool;
+    made.json = {{"apiVersion", "resource.k8s.io/" + placed.claimVersion},
+                 {"kind", "ResourceClaimTemplate"},
+                 {"metadata", {{"name", placed.name}, {"namespace", placed.requirement.nameSpace}, {"labels", labels}}},
+                 {"spec", claimTemplateSpec(placed)}};
+    made.reasons.push_back(fmt::format(
+        "{} × {} of the device class {}, for each pod a claim of its own", placed.requirement.tensorParallel,
+        pool.productLabel.empty() ? pool.resource : pool.productLabel, pool.deviceClass));
+    return made;
+}
+
+} // namespace
+
+std::vector<ManifestObject> servingObjects(const PlacedModel &placed, const std::string &plan)
+{
+    const auto &name = placed.name;
     const auto &requirement = placed.requirement;
     const Json selector{{"app.kubernetes.io/name", name}, {"app.kubernetes.io/managed-by", "berth"}};
     Json labels = selector;
@@ -60,7 +79,10 @@ std::vector<ManifestObject> servingObjects(const PlacedModel &placed, const std:
          {{"selector", selector},
           {"ports",
            Json::array({Json{{"name", "http"}, {"port", 8000}, {"targetPort", "http"}, {"protocol", "TCP"}}})}}}};
-    return {std::move(deployment), std::move(service)};
+    std::vector<ManifestObject> objects{std::move(deployment), std::move(service)};
+    if (claimsDevices(placed)) // first: a pod without its template waits
+        objects.insert(objects.begin(), claimTemplate(placed, labels));
+    return objects;
 }
 
 } // namespace core

@@ -8,7 +8,8 @@ namespace core {
 /// A label value made of any text: characters Kubernetes refuses become '-', at most 63, "" when nothing is left.
 std::string labelValue(std::string_view text);
 
-/// Deployment and Service for one placement. `name` is a DNS label, unique in its namespace.
-std::vector<ManifestObject> servingObjects(const PlacedModel &placed, const std::string &name, const std::string &plan);
+/// Deployment and Service for one placement, and a ResourceClaimTemplate behind them for devices that only claims give.
+/// `placed.name` is a DNS label, unique in its namespace.
+std::vector<ManifestObject> servingObjects(const PlacedModel &placed, const std::string &plan);
 
 } // namespace core

@@ -85,13 +85,19 @@ Result<ManifestFile> placementFile(const Plan &plan, std::size_t index, const Fi
                        input.catalog.findModel(requirement->modelId),
                        placesOf(placement.target, input.snapshot),
                        {},
-                       false};
+                       false,
+                       name,
+                       input.snapshot.dra ? input.snapshot.dra->version : "v1"};
     if (placed.places.empty())
         return fail(ErrorKind::NotFound,
                     fmt::format("{} with {} is not in the cluster",
                                 placement.target.node.empty() ? placement.target.skuId : placement.target.node,
                                 placement.target.resource),
                     name, "place the model again");
+    if (claimsDevices(placed) && placed.places.front().pool->deviceClass.empty())
+        return fail(ErrorKind::NotFound,
+                    fmt::format("no device class selects the devices of {}", placed.places.front().pool->driver), name,
+                    "create the device class, or install the driver that brings it");
     placed.image = commonImage(placed, input.images);
     if (!placed.image.image)
         return fail(ErrorKind::Unsupported,
@@ -102,7 +108,7 @@ Result<ManifestFile> placementFile(const Plan &plan, std::size_t index, const Fi
 
     ManifestFile file;
     file.path = vendorFolder(placed.places.front().pool->vendor) + "/" + name + ".yaml";
-    file.objects = servingObjects(placed, name, plan.name);
+    file.objects = servingObjects(placed, plan.name);
     for (const auto &object : file.objects)
         file.text += (file.text.empty() ? "" : "---\n") + toYaml(object.json);
     return file;

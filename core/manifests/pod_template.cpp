@@ -15,6 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 constexpr int servingPort = 8000;
+constexpr auto claimName = "gpus"; ///< of the pod's claim, and of the one request in it
 
 /// Amounts as the API server writes them, so that an object just applied reads back as it was written.
 std::string cpuText(std::int64_t milli)
@@ -72,9 +73,14 @@ Json skuExpression(const PlacedModel &placed, ManifestObject &notes)
     return {{"key", "kubernetes.io/hostname"}, {"operator", "In"}, {"values", names}};
 }
 
+/// Null where the claim alone pins the pod.
 Json nodeAffinity(const PlacedModel &placed, ManifestObject &notes)
 {
     Json term;
+    if (claimsDevices(placed) && placed.placement.target.level == TargetLevel::Sku) {
+        notes.reasons.emplace_back("pinned to the SKU by the selector of its device claim");
+        return {};
+    }
     if (placed.placement.target.level == TargetLevel::Sku) {
         term["matchExpressions"] = Json::array({skuExpression(placed, notes)});
         const auto &pool = *placed.places.front().pool;
@@ -87,8 +93,9 @@ Json nodeAffinity(const PlacedModel &placed, ManifestObject &notes)
     } else {
         term["matchFields"] = Json::array(
             {Json{{"key", "metadata.name"}, {"operator", "In"}, {"values", {placed.placement.target.node}}}});
-        notes.reasons.push_back(
-            fmt::format("pinned to the node {}; the kubelet chooses the cards", placed.placement.target.node));
+        notes.reasons.push_back(fmt::format("pinned to the node {}; the {} chooses the cards",
+                                            placed.placement.target.node,
+                                            claimsDevices(placed) ? "scheduler" : "kubelet"));
     }
     return {{"nodeAffinity",
              {{"requiredDuringSchedulingIgnoredDuringExecution", {{"nodeSelectorTerms", Json::array({term})}}}}}};
@@ -167,8 +174,12 @@ Json resourcesOf(const PlacedModel &placed)
     const auto host = hostRequest(placed.model, placed.requirement);
     const auto devices = std::to_string(placed.requirement.tensorParallel);
     const auto memory = memoryText(host.memoryBytes);
-    Json requests{{"cpu", cpuText(host.cpuMilli)}, {"memory", memory}, {placed.placement.target.resource, devices}};
-    Json limits{{"memory", memory}, {placed.placement.target.resource, devices}};
+    Json requests{{"cpu", cpuText(host.cpuMilli)}, {"memory", memory}};
+    Json limits{{"memory", memory}};
+    if (claimsDevices(placed))
+        return {{"requests", requests}, {"limits", limits}, {"claims", Json::array({Json{{"name", claimName}}})}};
+    requests[placed.placement.target.resource] = devices;
+    limits[placed.placement.target.resource] = devices;
     return {{"requests", requests}, {"limits", limits}};
 }
 
@@ -195,23 +206,53 @@ Json container(const PlacedModel &placed)
 
 } // namespace
 
+bool claimsDevices(const PlacedModel &placed)
+{
+    return !placed.places.front().pool->driver.empty();
+}
+
+Json claimTemplateSpec(const PlacedModel &placed)
+{
+    const auto &pool = *placed.places.front().pool;
+    Json request{{"deviceClassName", pool.deviceClass},
+                 {"allocationMode", "ExactCount"},
+                 {"count", placed.requirement.tensorParallel},
+                 {"selectors", Json::array({Json{{"cel", {{"expression", pool.selector}}}}})}};
+    Json named{{"name", claimName}};
+    if (placed.claimVersion == "v1beta1") // it has the fields of a request beside its name
+        named.update(request);
+    else
+        named["exactly"] = std::move(request);
+    return {{"spec", {{"devices", {{"requests", Json::array({named})}}}}}};
+}
+
 Json podTemplate(const PlacedModel &placed, const Json &labels, ManifestObject &notes)
 {
     Json spec;
     const auto &pool = *placed.places.front().pool;
-    if (pool.vendor == Vendor::Nvidia && placed.hasNvidiaRuntimeClass) {
+    // A driver of claims hands its devices over through the container runtime itself (CDI).
+    if (pool.vendor == Vendor::Nvidia && placed.hasNvidiaRuntimeClass && !claimsDevices(placed)) {
         spec["runtimeClassName"] = "nvidia";
         notes.reasons.emplace_back("runtimeClassName nvidia, because the cluster has that RuntimeClass");
     }
-    spec["affinity"] = nodeAffinity(placed, notes);
+    if (auto affinity = nodeAffinity(placed, notes); !affinity.is_null())
+        spec["affinity"] = std::move(affinity);
     if (auto list = tolerations(placed, notes); !list.empty())
         spec["tolerations"] = std::move(list);
     if (pool.vendor == Vendor::Nvidia)
-        notes.reasons.emplace_back("no privileges needed: the device plugin hands the GPU over");
+        notes.reasons.push_back(fmt::format("no privileges needed: the {} hands the GPU over",
+                                            pool.driver.empty() ? "device plugin" : "driver"));
     else
         notes.reasons.emplace_back(
             "runs as the image's own user: another one needs the node's numeric video and render "
             "groups, which differ between distributions");
+    if (claimsDevices(placed)) {
+        spec["resourceClaims"] = Json::array({Json{{"name", claimName}, {"resourceClaimTemplateName", placed.name}}});
+        notes.reasons.push_back(
+            fmt::format("claims its devices through Dynamic Resource Allocation: {} publishes them, "
+                        "no device plugin counts them",
+                        pool.driver));
+    }
     spec["automountServiceAccountToken"] = false;
     spec["terminationGracePeriodSeconds"] = 60;
     spec["containers"] = Json::array({container(placed)});

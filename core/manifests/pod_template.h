@@ -17,7 +17,14 @@ struct PlacedModel {
     std::vector<Place> places; ///< every pool of the target, never empty
     ImageChoice image;
     bool hasNvidiaRuntimeClass = false;
+    std::string name = {};           ///< of the objects made for it
+    std::string claimVersion = "v1"; ///< of resource.k8s.io, as the cluster serves it
 };
+
+/// Does it get its devices through claims of Dynamic Resource Allocation?
+bool claimsDevices(const PlacedModel &placed);
+/// `spec` of a ResourceClaimTemplate for one that does: as many devices of the pool as a replica takes.
+nlohmann::ordered_json claimTemplateSpec(const PlacedModel &placed);
 
 /// The pod template of a serving Deployment. Adds to `reasons` and `warnings` why it is as it is.
 nlohmann::ordered_json podTemplate(const PlacedModel &placed, const nlohmann::ordered_json &labels,

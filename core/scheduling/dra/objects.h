@@ -120,6 +120,7 @@ struct Resources {
     std::vector<DeviceClassPtr> classes;
     std::vector<ClaimPtr> claims;
     std::vector<ClaimTemplatePtr> templates;
+    std::string version = "v1"; ///< of the API group as the cluster serves it: "v1", "v1beta2" or "v1beta1"
     bool operator==(const Resources &) const = default;
 };
 
