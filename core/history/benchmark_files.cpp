@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <ctime>
 #include <initializer_list>
 
@@ -54,24 +53,19 @@ std::string text(const Json *value)
 /// "20250423-101530" and "2026-06-13T05:11:41.465270": without a zone, so taken as UTC.
 std::optional<std::int64_t> dateOf(const std::string &written)
 {
-    std::tm parts{};
-    const bool read = std::sscanf(written.c_str(), "%4d%2d%2d-%2d%2d%2d", &parts.tm_year, &parts.tm_mon, &parts.tm_mday,
-                                  &parts.tm_hour, &parts.tm_min, &parts.tm_sec)
-            == 6
-        || std::sscanf(written.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d", &parts.tm_year, &parts.tm_mon, &parts.tm_mday,
-                       &parts.tm_hour, &parts.tm_min, &parts.tm_sec)
-            == 6;
-    if (!read || parts.tm_year < 2000 || parts.tm_mon < 1 || parts.tm_mon > 12)
-        return {};
-    parts.tm_year -= 1900;
-    parts.tm_mon -= 1;
-    return timegm(&parts);
+    for (const auto *form : {"%Y%m%d-%H%M%S", "%Y-%m-%dT%H:%M:%S"}) {
+        std::tm parts{};
+        if (strptime(written.c_str(), form, &parts) != nullptr && parts.tm_year >= 100)
+            return timegm(&parts);
+    }
+    return {};
 }
 
 std::optional<double> perRequest(const Json *total, std::optional<std::int64_t> requests)
 {
     const auto sum = number(total);
-    return sum && requests.value_or(0) > 0 ? std::optional(*sum / static_cast<double>(*requests)) : std::nullopt;
+    const auto count = requests.value_or(0);
+    return sum && count > 0 ? std::optional(*sum / static_cast<double>(count)) : std::nullopt;
 }
 
 LatencyMs vllmLatency(const Json &json, const std::string &name)

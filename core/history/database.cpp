@@ -131,7 +131,8 @@ Result<void> Database::transaction(const std::function<Result<void>()> &work) co
             done = std::unexpected(committed.error());
     // SQLite itself has rolled back after some errors (a full disk): then there is nothing left to undo.
     if (!done && sqlite3_get_autocommit(m_handle.get()) == 0)
-        (void)run("ROLLBACK");
+        if (const auto undone = run("ROLLBACK"); !undone)
+            return done; // closing the file undoes it
     return done;
 }
 

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <functional>
+#include <ranges>
 
 namespace core {
 
@@ -13,8 +15,8 @@ namespace {
 constexpr std::int64_t applicationId = 0x42727468;
 
 /// steps[n] makes version n + 1 of version n. Never changed once released: files of every version exist.
-const std::array<std::vector<std::string>, 2> steps{{
-    {fmt::format("PRAGMA application_id = {}", applicationId),
+constexpr std::array<std::array<const char *, 3>, 2> steps{{
+    {"PRAGMA application_id = 1114797160", // applicationId
      "CREATE TABLE probe_results (id INTEGER PRIMARY KEY, time INTEGER NOT NULL, host TEXT NOT NULL, "
      "card TEXT NOT NULL, document TEXT NOT NULL, UNIQUE (card, host, time))",
      "CREATE INDEX probe_results_by_time ON probe_results (time)"},
@@ -25,7 +27,7 @@ const std::array<std::vector<std::string>, 2> steps{{
 
 Result<void> step(const Database &database, std::int64_t from)
 {
-    for (const auto &sql : steps.at(static_cast<std::size_t>(from)))
+    for (const auto *sql : steps.at(static_cast<std::size_t>(from)) | std::views::take_while(std::identity{}))
         if (const auto done = database.run(sql); !done)
             return std::unexpected(done.error());
     if (const auto done = database.run(fmt::format("PRAGMA user_version = {}", from + 1)); !done)

@@ -70,12 +70,12 @@ bool isBlind(ErrorKind kind)
 
 class Reflector {
 public:
-    Reflector(KubeClient &client, std::string path, const ReflectorHandlers &handlers, const std::stop_token &stop,
+    Reflector(KubeClient &client, std::string path, const ReflectorHandlers &handlers, std::stop_token stop,
               ReflectorTimes times)
         : m_client(client)
         , m_path(std::move(path))
         , m_handlers(handlers)
-        , m_stop(stop)
+        , m_stop(std::move(stop))
         , m_backoff(times)
     {
     }

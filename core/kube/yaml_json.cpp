@@ -79,28 +79,27 @@ json scalar(const YAML::Node &node)
 /// Aliases can make a small file huge. A kubeconfig of a thousand clusters has some ten thousand nodes.
 constexpr int maxNodes = 500'000;
 
-Result<json> convert(const YAML::Node &node, const std::string &place, int depth, int &nodes)
+Result<json> convert(const YAML::Node &node, const std::string &place, int depth, int &nodes);
+
+Result<json> convertList(const YAML::Node &node, const std::string &place, int depth, int &nodes)
+{
+    auto out = json::array();
+    for (const auto &item : node) {
+        auto value = convert(item, place, depth + 1, nodes);
+        if (!value)
+            return value;
+        out.push_back(std::move(*value));
+    }
+    return out;
+}
+
+Result<json> convertMap(const YAML::Node &node, const std::string &place, int depth, int &nodes)
 {
     const auto where = fmt::format("{} line {}", place, node.Mark().line + 1);
-    if (depth > 100 || ++nodes > maxNodes)
-        return fail(ErrorKind::Parse, depth > 100 ? "nested too deeply" : "too large", where);
-    if (node.IsNull() || !node.IsDefined())
-        return json(nullptr);
-    if (node.IsScalar())
-        return scalar(node);
-    json out = node.IsSequence() ? json::array() : json::object();
-    if (node.IsSequence()) {
-        for (const auto &item : node) {
-            auto value = convert(item, place, depth + 1, nodes);
-            if (!value)
-                return value;
-            out.push_back(std::move(*value));
-        }
-        return out;
-    }
+    auto out = json::object();
     for (const auto &member : node) {
         const auto key = member.first.IsScalar() ? scalar(member.first) : json();
-        if (!key.is_string() && !(member.first.IsScalar() && key.is_boolean()))
+        if (!key.is_string() && !key.is_boolean())
             return fail(
                 ErrorKind::Parse,
                 fmt::format("the key \"{}\" is no string", member.first.IsScalar() ? member.first.Scalar() : "?"),
@@ -113,6 +112,18 @@ Result<json> convert(const YAML::Node &node, const std::string &place, int depth
         out[member.first.Scalar()] = std::move(*value);
     }
     return out;
+}
+
+Result<json> convert(const YAML::Node &node, const std::string &place, int depth, int &nodes)
+{
+    const auto where = fmt::format("{} line {}", place, node.Mark().line + 1);
+    if (depth > 100 || ++nodes > maxNodes)
+        return fail(ErrorKind::Parse, depth > 100 ? "nested too deeply" : "too large", where);
+    if (node.IsNull() || !node.IsDefined())
+        return json(nullptr);
+    if (node.IsScalar())
+        return scalar(node);
+    return node.IsSequence() ? convertList(node, place, depth, nodes) : convertMap(node, place, depth, nodes);
 }
 
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -32,7 +32,7 @@ struct Export {
 /// Deployment and Service for each placement (placement sets as they resolve now), a kustomization per vendor, the plan
 /// itself as it was given and a README.
 /// Errors: a target that is gone, a name that Kubernetes refuses, no image known for a vendor.
-Result<Export> exportPlan(const Plan &plan, const FitInput &input);
+Result<Export> exportPlan(const Plan &given, const FitInput &input);
 
 /// Writes the tree under `folder` (created), each file by temporary file and rename; refuses to leave `folder`.
 Result<void> writeExport(const Export &tree, const std::filesystem::path &folder);

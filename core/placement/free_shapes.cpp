@@ -32,7 +32,7 @@ void eachPool(const ClusterSnapshot &snapshot, const SkuRow &row, const Visit &v
                     visit(*node, pool);
 }
 
-SkuShapes shapesOf(const ShapeInput &input, SkuRow row, const std::vector<int> &sizes)
+SkuShapes shapesOf(const ShapeInput &input, SkuRow row, std::span<const int> sizes)
 {
     SkuShapes out;
     eachPool(input.snapshot, row, [&](const Node &node, const DevicePool &pool) {
@@ -66,7 +66,7 @@ Result<void> checkUsageKnown(const ClusterSnapshot &snapshot)
     return {};
 }
 
-Result<std::vector<SkuShapes>> freeShapes(const ShapeInput &input, const std::vector<int> &sizes)
+Result<std::vector<SkuShapes>> freeShapes(const ShapeInput &input, std::span<const int> sizes)
 {
     if (const auto known = checkUsageKnown(input.snapshot); !known)
         return std::unexpected(known.error());

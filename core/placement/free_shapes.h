@@ -4,7 +4,9 @@
 #include "core/placement/hole_search.h"
 #include "core/placement/plan.h"
 
+#include <array>
 #include <set>
+#include <span>
 
 namespace core {
 
@@ -43,13 +45,13 @@ struct ShapeInput {
 };
 
 /// Sizes of tensor parallel that models are served with.
-inline const std::vector<int> usualShapes{1, 2, 4, 8};
+inline constexpr std::array usualShapes{1, 2, 4, 8};
 
 /// Is it known what is free? Error (Forbidden): pods may not be read, or were not yet.
 Result<void> checkUsageKnown(const ClusterSnapshot &snapshot);
 
 /// Lines in the order of the inventory. Errors: as checkUsageKnown().
-Result<std::vector<SkuShapes>> freeShapes(const ShapeInput &input, const std::vector<int> &sizes = usualShapes);
+Result<std::vector<SkuShapes>> freeShapes(const ShapeInput &input, std::span<const int> sizes = usualShapes);
 
 /// A pod that would have to run on another node. Berth moves none: whoever does deletes it and makes sure that it comes
 /// back where the list says.

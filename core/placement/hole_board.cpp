@@ -33,9 +33,11 @@ int HoleBoard::movesAtLeast(std::size_t node) const
     for (const auto pod : m_podsOn[node])
         sizes.push_back(devices(pod));
     std::ranges::sort(sizes, std::ranges::greater{});
-    for (std::size_t i = 0; i < sizes.size(); ++i)
-        if ((left -= sizes[i]) <= 0)
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+        left -= sizes[i];
+        if (left <= 0)
             return static_cast<int>(i) + 1;
+    }
     return never;
 }
 

@@ -123,9 +123,9 @@ void addDevice(const ProbeResult &result, std::vector<ProbeFinding> &out)
         busy.value = static_cast<double>(result.device.otherPids.size());
         out.push_back(std::move(busy));
     }
-    if (result.device.eccUncorrected.value_or(0) > 0) {
+    if (const auto errors = result.device.eccUncorrected.value_or(0); errors > 0) {
         auto ecc = finding(FindingCode::EccErrors, ProbeVerdict::Warn);
-        ecc.value = static_cast<double>(*result.device.eccUncorrected);
+        ecc.value = static_cast<double>(errors);
         out.push_back(std::move(ecc));
     }
 }

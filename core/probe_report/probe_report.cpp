@@ -70,7 +70,8 @@ void readEvent(const std::string &event, ProbeFields &fields, ProbeReport &repor
     else if (const auto kind = eventKind(event))
         report.events.push_back(eventOf(*kind, fields));
     else if (event == "bye") {
-        report.exitCode = fields.whole("exit") ? std::optional(static_cast<int>(*fields.whole("exit"))) : std::nullopt;
+        const auto code = fields.whole("exit");
+        report.exitCode = code ? std::optional(static_cast<int>(*code)) : std::nullopt;
         report.seconds = fields.number("seconds").value_or(0);
     }
 }
@@ -83,6 +84,15 @@ void ProbeReader::problem(std::string what)
         m_report.problems.push_back(fmt::format("line {}: {}", m_number, std::move(what)));
 }
 
+/// What others print is kept; what should have been an event is a problem.
+void ProbeReader::noEvent(std::string_view text)
+{
+    if (text.front() == '{')
+        problem(text.size() > longestLine ? "is longer than 1 MiB" : "was cut short or is no line of berth-probe");
+    else if (m_report.log.size() < mostLog)
+        m_report.log.emplace_back(text.substr(0, 500));
+}
+
 std::optional<ProbeProgress> ProbeReader::line(std::string_view text)
 {
     ++m_number;
@@ -90,14 +100,10 @@ std::optional<ProbeProgress> ProbeReader::line(std::string_view text)
         text.remove_suffix(1);
     if (text.empty())
         return {};
-    const bool looksLikeJson = text.front() == '{';
-    const auto json = looksLikeJson && text.size() <= longestLine ? Json::parse(text, nullptr, false)
-                                                                  : Json(Json::value_t::discarded);
+    const auto json = text.front() == '{' && text.size() <= longestLine ? Json::parse(text, nullptr, false)
+                                                                        : Json(Json::value_t::discarded);
     if (!json.is_object() || !json.contains("ev")) {
-        if (looksLikeJson)
-            problem(text.size() > longestLine ? "is longer than 1 MiB" : "was cut short or is no line of berth-probe");
-        else if (m_report.log.size() < mostLog)
-            m_report.log.emplace_back(text.substr(0, 500));
+        noEvent(text);
         return {};
     }
     ProbeFields fields(json);

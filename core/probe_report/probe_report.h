@@ -124,6 +124,7 @@ public:
 
 private:
     void problem(std::string what);
+    void noEvent(std::string_view text);
     std::optional<ProbeProgress> progress(const std::string &event, ProbeFields &fields);
     ProbeReport m_report;
     ProbeProgress m_progress;

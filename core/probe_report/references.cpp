@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <ranges>
 #include <set>
 
 namespace core {
@@ -141,10 +142,10 @@ const ProbeJudge::Known *ProbeJudge::runBefore(const Known &of) const
     if (card == m_byCard.end())
         return nullptr;
     const auto &runs = card->second;
-    const auto before = std::find_if(runs.rbegin(), runs.rend(), [&of](const Known *one) {
-        return one->result.time <= of.result.time && one->result != of.result;
-    });
-    if (before == runs.rend())
+    const auto back = std::views::reverse(runs);
+    const auto before = std::ranges::find_if(
+        back, [&of](const Known *one) { return one->result.time <= of.result.time && one->result != of.result; });
+    if (before == back.end())
         return nullptr;
     const auto &one = **before;
     const bool comparable = one.usable && one.key == of.key && one.result.device.driver == of.result.device.driver

@@ -42,7 +42,7 @@ std::optional<double> speedOf(const std::vector<FigureVerdict> &figures, const s
         const auto metric = std::ranges::find(metrics, figure.metric, &ProbeMetric::fullName);
         if (figure.judged && figure.ratio && metric != metrics.end() && figureKind(*metric) == FigureKind::Throughput
             && figure.verdict != ProbeVerdict::Inconclusive)
-            slowest = std::min(slowest.value_or(1.0), std::clamp(*figure.ratio, 0.5, 1.0));
+            slowest = std::min(slowest.value_or(1.0), std::clamp(figure.ratio.value_or(1.0), 0.5, 1.0));
     }
     return slowest;
 }
@@ -132,7 +132,8 @@ std::optional<ProbeJudge::SecondLook> ProbeJudge::secondLook(const Known &of, co
     auto own = valuesOf(of.result, metric.fullName());
     if (own.size() > 1) {
         own.erase(own.begin());
-        return SecondLook{*bestOf(own, lowerIsBetter(metric)), true};
+        if (const auto best = bestOf(own, lowerIsBetter(metric)))
+            return SecondLook{*best, true};
     }
     const auto *before = runBefore(of);
     const auto earlier =
@@ -152,7 +153,7 @@ void ProbeJudge::judgeSpeed(const Known &of, const ProbeMetric &metric, FigureVe
         return;
     const auto again = secondLook(of, metric);
     const auto verdictAgain = again ? byBands(ratioOf(again->value), bands) : ProbeVerdict::Pass;
-    if (verdictAgain == ProbeVerdict::Fail) {
+    if (again && verdictAgain == ProbeVerdict::Fail) {
         out.strikes = 2;
         out.other = again->value;
     } else if (again && again->sameRun) {

@@ -200,8 +200,8 @@ Result<void> checkLog(const VllmLog &log, std::string_view version)
     };
     if (version.size() > 60 || !std::ranges::all_of(version, harmless))
         return fail(ErrorKind::Usage, "is no version of vLLM", "engineVersion", "such as 0.10.2");
-    if (log.pipelineParallel.value_or(1) > 1)
-        return fail(ErrorKind::Invalid, fmt::format("the log is of pipeline parallel {}", *log.pipelineParallel), "log",
+    if (const auto stages = log.pipelineParallel.value_or(1); stages > 1)
+        return fail(ErrorKind::Invalid, fmt::format("the log is of pipeline parallel {}", stages), "log",
                     "Berth sizes one stage; give a log without it");
     if (!spread(log, &VllmWorker::weights))
         return fail(ErrorKind::Invalid, "the log ends before the weights were loaded", "log", "give all of it");

@@ -129,6 +129,17 @@ Result<void> Roofline::takePeaks(const Requirement &requirement, const Sku &sku,
     } else {
         return unknown(fmt::format("the memory bandwidth of {} is not known", sku.displayName), "bandwidth");
     }
+    if (auto rate = takeRate(requirement, sku, measured); !rate)
+        return rate;
+    for (const auto &field : sku.unverified)
+        if (!measured && (field.contains("tflops") || field.contains("bandwidth")))
+            m_notes.push_back(fmt::format("not verified: {} of {}", field, sku.displayName));
+    return {};
+}
+
+/// The matrix rate of the first precision that the weights can be computed in and that is known.
+Result<void> Roofline::takeRate(const Requirement &requirement, const Sku &sku, const MeasuredDevice *measured)
+{
     const auto wanted = computePrecisions(requirement.weights);
     for (const auto precision : wanted) {
         const auto found =
@@ -147,9 +158,6 @@ Result<void> Roofline::takePeaks(const Requirement &requirement, const Sku &sku,
         return unknown(
             fmt::format("no matrix rate of {} is known for {} weights", sku.displayName, requirement.weights),
             "tflops");
-    for (const auto &field : sku.unverified)
-        if (!measured && (field.contains("tflops") || field.contains("bandwidth")))
-            m_notes.push_back(fmt::format("not verified: {} of {}", field, sku.displayName));
     if (m_precision != wanted.front())
         m_notes.push_back(fmt::format("{} has no {} rate: {} weights are computed in {}", sku.displayName,
                                       wanted.front(), requirement.weights, m_precision));

@@ -41,6 +41,7 @@ public:
 private:
     Result<void> takeModel(const Model &model, const Requirement &requirement);
     Result<void> takePeaks(const Requirement &requirement, const Sku &sku, const MeasuredDevice *measured);
+    Result<void> takeRate(const Requirement &requirement, const Sku &sku, const MeasuredDevice *measured);
     void takeLink(const Model &model, const Sku &sku);
 
     ModelWeights m_weights;

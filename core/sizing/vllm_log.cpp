@@ -23,13 +23,16 @@ constexpr std::int64_t v0BlockTokens = 16;
 std::string plain(std::string_view line)
 {
     std::string out;
-    for (std::size_t i = 0; i < line.size(); ++i) {
-        if (line[i] != '\x1b') {
-            out += line[i];
-            continue;
-        }
-        if (++i < line.size() && line[i] == '[')
-            while (++i < line.size() && (line[i] < '@' || line[i] > '~')) {}
+    while (!line.empty()) {
+        const auto text = line.substr(0, line.find('\x1b'));
+        out += text;
+        line.remove_prefix(text.size());
+        if (line.starts_with("\x1b[")) {
+            line.remove_prefix(2);
+            const auto end = std::ranges::find_if(line, [](char c) { return c >= '@' && c <= '~'; });
+            line.remove_prefix(std::min(line.size(), static_cast<std::size_t>(end - line.begin()) + 1));
+        } else
+            line.remove_prefix(std::min<std::size_t>(line.size(), 2));
     }
     return out;
 }

@@ -94,6 +94,8 @@ struct SliceNode {
     std::vector<std::size_t> start;
 };
 
+using Waiting = std::multimap<double, SliceNode, std::greater<>>; ///< by the room that is left
+
 /// Whole counts that were neither filled nor refuted.
 struct Unsettled {
     MixBox box; ///< of these counts alone
@@ -258,30 +260,37 @@ private:
     bool refuted(const MixBox &counted, const std::vector<double> &counts, const std::vector<std::size_t> &start,
                  int &budget)
     {
-        std::multimap<double, SliceNode, std::greater<>> waiting;
+        Waiting waiting;
         waiting.insert({Infinite, {counted, start}});
         while (!waiting.empty() && !closed(costOf(counts))) {
-            auto node = waiting.extract(waiting.begin()).mapped();
-            while (true) {
+            auto node = std::optional(waiting.extract(waiting.begin()).mapped());
+            while (node) {
                 if (--budget < 0)
                     return false;
-                ++m_nodes;
-                const auto roomiest = m_relaxation.roomiest(node.box, counts, node.start);
-                if (!roomiest)
-                    break;
-                offer(roomiest->slices, counts, SliceKicks);
-                const auto where = mostFractionalSlices(roomiest->slices);
-                if (!where || closed(costOf(counts)))
-                    break;
-                const double part = roomiest->slices[where->first][where->second];
-                SliceNode far{node.box, roomiest->assignments};
-                restrict(far.box, *where, part, std::round(part) < part);
-                waiting.insert({roomiest->room, std::move(far)});
-                restrict(node.box, *where, part, std::round(part) > part);
-                node.start = roomiest->assignments;
+                node = goDown(*std::move(node), counts, waiting);
             }
         }
         return true;
+    }
+
+    /// The nearer side of the most fractional slices; the other side waits. None where it ends.
+    std::optional<SliceNode> goDown(SliceNode node, const std::vector<double> &counts, Waiting &waiting)
+    {
+        ++m_nodes;
+        const auto roomiest = m_relaxation.roomiest(node.box, counts, node.start);
+        if (!roomiest)
+            return std::nullopt;
+        offer(roomiest->slices, counts, SliceKicks);
+        const auto where = mostFractionalSlices(roomiest->slices);
+        if (!where || closed(costOf(counts)))
+            return std::nullopt;
+        const double part = roomiest->slices[where->first][where->second];
+        SliceNode far{node.box, roomiest->assignments};
+        restrict(far.box, *where, part, std::round(part) < part);
+        waiting.insert({roomiest->room, std::move(far)});
+        restrict(node.box, *where, part, std::round(part) > part);
+        node.start = roomiest->assignments;
+        return node;
     }
 
     /// To the whole numbers above a fraction of slices, or to those below.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <ranges>
 
 namespace core::optimizer {
@@ -122,6 +123,10 @@ std::optional<MixRelaxation::Master> MixRelaxation::solveMaster(const MixBox &bo
         master.counts.push_back(box.least[j] + solved->x[j] + solved->x[types + j]);
     master.weights.assign(solved->x.begin() + static_cast<std::ptrdiff_t>(2 * types), solved->x.end());
     master.prices.assign(solved->prices.begin(), solved->prices.begin() + static_cast<std::ptrdiff_t>(types));
+    // Without an upper end a price above the cost is rounding error.
+    for (std::size_t j = 0; j < types; ++j)
+        if (std::isinf(box.most[j]))
+            master.prices[j] = std::min(master.prices[j], m_problem->types[j].usdPerHour);
     master.convexity = solved->prices[types];
     return master;
 }
@@ -166,12 +171,17 @@ std::vector<std::vector<double>> MixRelaxation::mixed(const std::vector<const As
     return slices;
 }
 
+/// What an assignment costs at prices of load.
+double MixRelaxation::priced(const Assignment &assignment, std::span<const double> prices)
+{
+    return std::transform_reduce(prices.begin(), prices.end(), assignment.load.begin(), 0.0);
+}
+
 MixRelaxation::Answer MixRelaxation::solve(const MixBox &box, const std::vector<std::size_t> &start)
 {
-    const auto types = m_problem->types.size();
     Answer answer{.bound = Infinite, .counts = {}, .slices = {}, .assignments = {}};
     std::vector<double> costs;
-    costs.reserve(types);
+    costs.reserve(m_problem->types.size());
     for (const auto &type : m_problem->types)
         costs.push_back(type.usdPerHour);
     auto used = usable(box, start, costs);
@@ -181,22 +191,15 @@ MixRelaxation::Answer MixRelaxation::solve(const MixBox &box, const std::vector<
     std::optional<Master> master;
     std::vector<const Assignment *> columns;
     for (int added = 0; added < MostColumns; ++added) {
-        columns.clear();
-        for (const auto a : used)
-            columns.push_back(&m_assignments[a]);
+        columns = columnsOf(used);
         auto next = solveMaster(box, columns);
         if (!next)
             break;
         master = std::move(next);
-        for (std::size_t j = 0; j < types; ++j)
-            if (std::isinf(box.most[j]))
-                master->prices[j] = std::min(master->prices[j], m_problem->types[j].usdPerHour);
         auto made = cheapest(box, master->prices);
         if (!made)
             return answer;
-        double assigned = 0;
-        for (std::size_t j = 0; j < types; ++j)
-            assigned += master->prices[j] * made->load[j];
+        const double assigned = priced(*made, master->prices);
         bound = std::max(bound, boundAt(box, master->prices, assigned));
         if (assigned >= master->convexity - Converged * (1 + std::abs(master->convexity)))
             break;
@@ -208,10 +211,26 @@ MixRelaxation::Answer MixRelaxation::solve(const MixBox &box, const std::vector<
         return answer;
     answer.counts = master->counts;
     answer.slices = mixed(columns, master->weights);
-    for (std::size_t a = 0; a < master->weights.size(); ++a)
-        if (master->weights[a] > 0)
-            answer.assignments.push_back(used[a]);
+    answer.assignments = weighing(used, master->weights);
     return answer;
+}
+
+std::vector<const MixRelaxation::Assignment *> MixRelaxation::columnsOf(const std::vector<std::size_t> &used) const
+{
+    std::vector<const Assignment *> columns;
+    columns.reserve(used.size());
+    for (const auto a : used)
+        columns.push_back(&m_assignments[a]);
+    return columns;
+}
+
+std::vector<std::size_t> MixRelaxation::weighing(const std::vector<std::size_t> &used, std::span<const double> weights)
+{
+    std::vector<std::size_t> out;
+    for (std::size_t a = 0; a < weights.size(); ++a)
+        if (weights[a] > 0)
+            out.push_back(used[a]);
+    return out;
 }
 
 /// min s with w_j·(s − shift) >= sum weight_a·load_a,j − y_j: below `shift` there is room in every type.
@@ -248,18 +267,14 @@ std::optional<MixRelaxation::Roomiest> MixRelaxation::roomiest(const MixBox &box
     std::vector<const Assignment *> columns;
     std::optional<SmallLp::Solution> solved;
     for (int added = 0; added < MostColumns && !used.empty(); ++added) {
-        columns.clear();
-        for (const auto a : used)
-            columns.push_back(&m_assignments[a]);
+        columns = columnsOf(used);
         solved = solveRoom(counts, columns, shift);
         if (!solved)
             return std::nullopt;
         found.prices.assign(solved->prices.begin(), solved->prices.begin() + static_cast<std::ptrdiff_t>(types));
         auto made = cheapest(box, found.prices);
-        double assigned = 0;
-        for (std::size_t j = 0; made && j < types; ++j)
-            assigned += found.prices[j] * made->load[j];
-        if (!made || assigned >= solved->prices[types] - Converged * (1 + std::abs(solved->prices[types])))
+        if (!made
+            || priced(*made, found.prices) >= solved->prices[types] - Converged * (1 + std::abs(solved->prices[types])))
             break;
         used.push_back(m_assignments.size());
         m_assignments.push_back(*std::move(made));
@@ -269,9 +284,7 @@ std::optional<MixRelaxation::Roomiest> MixRelaxation::roomiest(const MixBox &box
     found.room = shift - solved->x[0];
     const auto weights = std::span(solved->x).subspan(1);
     found.slices = mixed(columns, weights);
-    for (std::size_t a = 0; a < weights.size(); ++a)
-        if (weights[a] > 0)
-            found.assignments.push_back(used[a]);
+    found.assignments = weighing(used, weights);
     return found;
 }
 

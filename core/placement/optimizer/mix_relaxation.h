@@ -67,6 +67,10 @@ private:
     /// The assignments of `start` that the box allows, else a first one at `prices`; none when the box holds none.
     std::vector<std::size_t> usable(const MixBox &box, const std::vector<std::size_t> &start,
                                     const std::vector<double> &prices);
+    std::vector<const Assignment *> columnsOf(const std::vector<std::size_t> &used) const;
+    /// Those of `used` that carry weight.
+    static std::vector<std::size_t> weighing(const std::vector<std::size_t> &used, std::span<const double> weights);
+    static double priced(const Assignment &assignment, std::span<const double> prices);
     std::vector<std::vector<double>> mixed(const std::vector<const Assignment *> &columns,
                                            std::span<const double> weights) const;
     bool allows(const MixBox &box, const Assignment &assignment) const;

@@ -81,7 +81,8 @@ private:
             if (m_cells[row][c] >= -Zero)
                 continue;
             const double ratio = m_cells.back()[c] / -m_cells[row][c];
-            if (ratio < least - Zero || (ratio <= least + Zero && m_free[c] < m_free[*column])) {
+            const bool earlier = !column || m_free[c] < m_free[*column];
+            if (ratio < least - Zero || (ratio <= least + Zero && earlier)) {
                 least = std::min(least, ratio);
                 column = c;
             }

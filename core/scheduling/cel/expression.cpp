@@ -12,7 +12,7 @@ namespace core::cel {
 
 namespace {
 
-constexpr std::size_t longestExpression = 10 * 1024;
+constexpr std::size_t longestExpression = 10'240;
 
 /// "domain/id" or, in the driver's own domain, "id".
 struct QualifiedName {
@@ -133,7 +133,7 @@ private:
     }
 
     template <class Map>
-    const typename Map::mapped_type *find(const Map &map, std::string_view domain, std::string_view id) const
+    const Map::mapped_type *find(const Map &map, std::string_view domain, std::string_view id) const
     {
         auto found = map.find(fmt::format("{}/{}", domain, id));
         if (found == map.end() && domain == m_driver)
@@ -257,7 +257,7 @@ private:
 
     Value choice(const Node &node)
     {
-        const auto condition = value(node.children[0]);
+        auto condition = value(node.children[0]);
         if (!condition.isKnown())
             return condition;
         const auto *yes = condition.as<bool>();

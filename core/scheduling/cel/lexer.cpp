@@ -140,7 +140,7 @@ private:
         if (meant == '\0')
             throw NotUnderstood{fmt::format("the escape {}", m_text.substr(0, 2))};
         m_text.remove_prefix(2);
-        return std::string(1, meant);
+        return {meant};
     }
 
     std::string_view m_text;

@@ -152,7 +152,7 @@ Value onQuantity(const std::string &name, const Quantity &quantity, const Argume
 {
     if (isComparison(name)) {
         const auto *other = only<Quantity>(arguments);
-        return other ? *comparison(name, quantity <=> *other) : noOverload(name);
+        return other ? comparison(name, quantity <=> *other).value_or(noSuchMethod(name)) : noOverload(name);
     }
     if (name == "add" || name == "sub")
         return sum(name, quantity, arguments);
@@ -171,7 +171,7 @@ Value onVersion(const std::string &name, const SemanticVersion &version, const A
 {
     if (isComparison(name)) {
         const auto *other = only<SemanticVersion>(arguments);
-        return other ? *comparison(name, version <=> *other) : noOverload(name);
+        return other ? comparison(name, version <=> *other).value_or(noSuchMethod(name)) : noOverload(name);
     }
     using Part = std::uint64_t SemanticVersion::*;
     static const std::map<std::string, Part, std::less<>> parts{

@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <optional>
+#include <ranges>
 #include <span>
 
 namespace core::cel {
@@ -135,8 +136,8 @@ private:
         if (negative)
             signs.pop_back();
         auto node = member(negative);
-        for (auto sign = signs.rbegin(); sign != signs.rend(); ++sign)
-            node = make(Kind::Operator, *sign, one(std::move(node)));
+        for (const auto &sign : std::views::reverse(signs))
+            node = make(Kind::Operator, sign, one(std::move(node)));
         return node;
     }
 

@@ -14,8 +14,8 @@ constexpr int deepest = 50;
 Set range(char from, char to)
 {
     Set set;
-    for (int c = from; c <= to; ++c)
-        set.set(static_cast<std::size_t>(c));
+    for (std::size_t c = static_cast<unsigned char>(from); c <= static_cast<unsigned char>(to); ++c)
+        set.set(c);
     return set;
 }
 

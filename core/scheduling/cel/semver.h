@@ -23,7 +23,7 @@ struct SemanticVersion {
 
     /// By precedence: a pre-release is before its release, numbers before words.
     std::strong_ordering operator<=>(const SemanticVersion &other) const;
-    bool operator==(const SemanticVersion &other) const { return *this <=> other == 0; }
+    bool operator==(const SemanticVersion &other) const { return (*this <=> other) == 0; }
 };
 
 } // namespace core
