@@ -5,9 +5,10 @@
 #include <QStyleFactory>
 
 #include <cstdio>
+#include <exception>
 
 int main(int argc, char **argv)
-{
+try {
     const auto parsed = app::parseCommandLine(argc, argv);
     if (const auto *exit = std::get_if<app::Exit>(&parsed)) {
         std::fputs(exit->text.c_str(), exit->code == 0 ? stdout : stderr);
@@ -23,4 +24,7 @@ int main(int argc, char **argv)
     }
     (*application)->start();
     return QApplication::exec();
+} catch (const std::exception &error) {
+    std::fprintf(stderr, "berth: %s\n", error.what());
+    return 4;
 }

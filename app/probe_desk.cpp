@@ -130,11 +130,12 @@ void ProbeDesk::keep(CollectedMeasurements collected)
         auto history = core::History::open(file);
         auto added =
             history ? history->add(collected.results) : core::Result<std::size_t>(std::unexpected(history.error()));
-        if (added)
+        if (added) {
             if (const auto more = history->add(collected.benchmarks); more)
                 *added += *more;
             else
                 added = std::unexpected(more.error());
+        }
         auto words = added
             ? tr("%1 new results of %2 pods; %3 are still at it").arg(*added).arg(collected.pods).arg(collected.pending)
             : ui::sentence(added.error());

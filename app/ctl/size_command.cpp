@@ -59,7 +59,7 @@ core::Result<Found> findModel(const core::Catalog &catalog, const std::string &t
 
 core::Result<std::int64_t> bytesOf(double gib, const char *option)
 {
-    if (!(gib > 0 && gib <= 16384)) // false for NaN, too
+    if (std::isnan(gib) || gib <= 0 || gib > 16384)
         return core::fail(ErrorKind::Usage, fmt::format("{:g} GiB is not above 0 and at most 16384", gib), option);
     return std::llround(gib * 0x1p30);
 }
@@ -213,7 +213,7 @@ CLI::App *addSize(CLI::App &program, SizeOptions &parsed)
     return size;
 }
 
-Answer runSize(const GlobalOptions &global, SizeOptions options)
+Answer runSize(const GlobalOptions &global, const SizeOptions &options)
 {
     const auto resources = resourceFolder();
     if (!resources)

@@ -21,6 +21,6 @@ struct SizeOptions {
 /// Adds the command and its options; `parsed` outlives the program.
 CLI::App *addSize(CLI::App &program, SizeOptions &parsed);
 
-Answer runSize(const GlobalOptions &global, SizeOptions options);
+Answer runSize(const GlobalOptions &global, const SizeOptions &options);
 
 } // namespace app::ctl

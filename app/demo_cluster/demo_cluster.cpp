@@ -46,7 +46,7 @@ DemoCluster::DemoCluster() = default;
 DemoCluster::~DemoCluster() = default;
 
 core::Result<std::unique_ptr<DemoCluster>> DemoCluster::start(const std::filesystem::path &scenario,
-                                                              DemoClusterOptions options)
+                                                              const DemoClusterOptions &options)
 {
     auto loaded = loadScenario(scenario);
     if (!loaded)

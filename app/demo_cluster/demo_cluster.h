@@ -22,7 +22,7 @@ struct DemoClusterOptions {
 class DemoCluster {
 public:
     static core::Result<std::unique_ptr<DemoCluster>> start(const std::filesystem::path &scenario,
-                                                            DemoClusterOptions options = {});
+                                                            const DemoClusterOptions &options = {});
     ~DemoCluster();
 
     /// YAML text with one context "demo" for http://127.0.0.1:PORT. It holds no credential: Berth and kubectl send none

@@ -47,6 +47,8 @@ std::optional<MeasuredServing> pointOf(const Catalog &catalog, const ServingBenc
                           .prompt = one.inputTokens,
                           .answer = one.outputTokens,
                           .outputTokensPerSecond = one.outputTokensPerSecond,
+                          .firstTokenSeconds = {},
+                          .tokensPerSecondPerStream = {},
                           .date = one.date,
                           .source = sourceOf(one)};
     if (const auto first = typical(one.ttft); first && *first > 0)

@@ -14,7 +14,7 @@ set(rules
   "core/placement: core/base core/catalog core/scheduling core/inventory core/cluster core/sizing core/images core/fit core/placement"
   "core/manifests: core/base core/catalog core/scheduling core/inventory core/cluster core/sizing core/images core/fit core/placement core/manifests"
   "core/probe_report: core/base core/catalog core/probe_report"
-  "core/history: core/base core/catalog core/scheduling core/inventory core/cluster core/probe_report core/history"
+  "core/history: core/base core/catalog core/scheduling core/inventory core/cluster core/sizing core/probe_report core/history"
   "probes: core/base core/probe_report probes"
   "ui: core ui"
   "app: core ui app")

@@ -65,28 +65,11 @@ ContextsPage::ContextsPage(QWidget *parent)
     m_otherProblems->setWordWrap(true);
     m_otherProblems->setForegroundRole(QPalette::BrightText);
     m_otherProblems->hide();
-    m_table->setObjectName(u"contextsTable"_s);
-    m_table->setAccessibleName(tr("Contexts of the kubeconfig"));
-    m_table->setHeaderLabels({tr("Context"), tr("Server"), tr("Sign-in"), tr("Ready?")});
-    m_table->setRootIsDecorated(false);
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setFixedWidth(tableWidth);
-    m_table->setItemDelegateForColumn(Ready, new ReadyDelegate(m_table));
-    m_table->header()->setStretchLastSection(true);
+    setUpTable();
     m_connect->setObjectName(u"connectButton"_s);
     m_connect->setDefault(true);
     auto *other = new QPushButton(tr("Other file…"), this);
     other->setObjectName(u"otherKubeconfigButton"_s);
-    auto *lookAround = new QLabel(tr("Or look around first"), this);
-    auto strong = lookAround->font();
-    strong.setWeight(QFont::DemiBold);
-    lookAround->setFont(strong);
-    auto *about = new QLabel(tr("A demo cluster inside Berth, with NVIDIA, AMD and Intel nodes. Nothing leaves this "
-                                "machine."),
-                             this);
-    about->setForegroundRole(QPalette::PlaceholderText);
-    auto *demo = new QPushButton(tr("Open the demo cluster"), this);
-    demo->setObjectName(u"demoButton"_s);
 
     auto *buttons = new QHBoxLayout;
     buttons->addWidget(m_connect);
@@ -101,9 +84,7 @@ ContextsPage::ContextsPage(QWidget *parent)
     layout->addWidget(m_otherProblems);
     layout->addLayout(buttons);
     layout->addSpacing(36);
-    layout->addWidget(lookAround);
-    layout->addWidget(about);
-    layout->addWidget(demo, 0, Qt::AlignLeft);
+    addDemo(*layout);
     layout->addStretch();
     connect(m_table, &QTreeWidget::currentItemChanged, this, &ContextsPage::refreshButton);
     connect(m_table, &QTreeWidget::itemActivated, this,
@@ -111,8 +92,37 @@ ContextsPage::ContextsPage(QWidget *parent)
     connect(m_connect, &QPushButton::clicked, this,
             [this] { Q_EMIT connectRequested(m_table->currentItem()->text(Name)); });
     connect(other, &QPushButton::clicked, this, &ContextsPage::otherFileRequested);
-    connect(demo, &QPushButton::clicked, this, &ContextsPage::demoRequested);
     refreshButton();
+}
+
+void ContextsPage::setUpTable()
+{
+    m_table->setObjectName(u"contextsTable"_s);
+    m_table->setAccessibleName(tr("Contexts of the kubeconfig"));
+    m_table->setHeaderLabels({tr("Context"), tr("Server"), tr("Sign-in"), tr("Ready?")});
+    m_table->setRootIsDecorated(false);
+    m_table->setFrameShape(QFrame::NoFrame);
+    m_table->setFixedWidth(tableWidth);
+    m_table->setItemDelegateForColumn(Ready, new ReadyDelegate(m_table));
+    m_table->header()->setStretchLastSection(true);
+}
+
+void ContextsPage::addDemo(QVBoxLayout &layout)
+{
+    auto *lookAround = new QLabel(tr("Or look around first"), this);
+    auto strong = lookAround->font();
+    strong.setWeight(QFont::DemiBold);
+    lookAround->setFont(strong);
+    auto *about = new QLabel(tr("A demo cluster inside Berth, with NVIDIA, AMD and Intel nodes. Nothing leaves this "
+                                "machine."),
+                             this);
+    about->setForegroundRole(QPalette::PlaceholderText);
+    auto *demo = new QPushButton(tr("Open the demo cluster"), this);
+    demo->setObjectName(u"demoButton"_s);
+    layout.addWidget(lookAround);
+    layout.addWidget(about);
+    layout.addWidget(demo, 0, Qt::AlignLeft);
+    connect(demo, &QPushButton::clicked, this, &ContextsPage::demoRequested);
 }
 
 void ContextsPage::setContexts(const std::vector<ContextRow> &rows, const QString &problem)

@@ -7,6 +7,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QTreeWidget>
+#include <QVBoxLayout>
 
 #include <optional>
 
@@ -45,6 +46,8 @@ Q_SIGNALS:
     void otherFileRequested();
 
 private:
+    void setUpTable();
+    void addDemo(QVBoxLayout &layout);
     QTreeWidgetItem *find(const QString &context) const;
     void refreshButton();
 

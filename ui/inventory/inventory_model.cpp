@@ -39,6 +39,16 @@ std::string holdersOf(const core::ClusterUsage &usage, const core::Node &node, c
     return out;
 }
 
+double shareOf(std::int64_t part, std::int64_t whole)
+{
+    return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0.0;
+}
+
+QVariant attentionRole(const std::optional<core::Verdict> &attention)
+{
+    return attention ? QVariant(static_cast<int>(*attention)) : QVariant();
+}
+
 } // namespace
 
 std::string InventoryModel::keyOf(const core::SkuRow &row)
@@ -218,16 +228,11 @@ QVariant InventoryModel::data(const QModelIndex &index, int role) const
     const auto requested = node ? node->requested : group.sku.requested;
     switch (role) {
     case Qt::DisplayRole: return node ? nodeText(*node, column) : skuText(group.sku, column);
-    case UseRole: return capacity > 0 ? static_cast<double>(requested) / static_cast<double>(capacity) : 0.0;
-    case WithdrawnRole: {
-        const auto withdrawn = node ? node->pool.withdrawn() : group.sku.withdrawn;
-        return capacity > 0 ? static_cast<double>(withdrawn) / static_cast<double>(capacity) : 0.0;
-    }
+    case UseRole: return shareOf(requested, capacity);
+    case WithdrawnRole: return shareOf(node ? node->pool.withdrawn() : group.sku.withdrawn, capacity);
     case VendorRole: return static_cast<int>(group.sku.vendor);
-    case AttentionRole: {
-        const auto attention = node ? attentionOf(*node) : attentionOf(group);
-        return attention && column == Column::Attention ? QVariant(static_cast<int>(*attention)) : QVariant();
-    }
+    case AttentionRole:
+        return column == Column::Attention ? attentionRole(node ? attentionOf(*node) : attentionOf(group)) : QVariant();
     case Qt::TextAlignmentRole: return isFigure(column) ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
     case Qt::AccessibleTextRole:
         return column == Column::Use ? QVariant(tr("%1 of %2 requested").arg(requested).arg(capacity)) : QVariant();

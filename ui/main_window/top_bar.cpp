@@ -59,8 +59,7 @@ private:
     Connection::State m_state = Connection::State::None;
 };
 
-constexpr qint64 staleFrom =
-    10 * 60; ///< s without a word: a node speaks up every five minutes even when nothing changes
+constexpr qint64 staleFrom = 600; ///< s without a word: a node speaks up every five minutes even when nothing changes
 
 } // namespace
 

@@ -23,7 +23,7 @@ QBrush blockBrush(core::BlockKind kind, const Theme &theme)
     case core::BlockKind::Runtime: return theme.lineStrong;
     case core::BlockKind::Reserve: break;
     }
-    return QBrush(theme.lineStrong, Qt::BDiagPattern);
+    return {theme.lineStrong, Qt::BDiagPattern};
 }
 
 } // namespace

@@ -66,7 +66,7 @@ QVariant ShapesModel::data(const QModelIndex &index, int role) const
     if (role == Qt::DisplayRole)
         return cell(row, index.column());
     if (role == Qt::TextAlignmentRole)
-        return QVariant(figure ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
+        return (figure ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter).toInt();
     if (role == Qt::AccessibleTextRole && index.column() == of(Column::Nodes))
         return tr("%1 nodes, at most %2 free on one").arg(row.nodes.size()).arg(row.largest);
     if (role == Qt::ToolTipRole && index.column() == of(Column::Stranded))

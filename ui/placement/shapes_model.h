@@ -12,7 +12,7 @@ class ShapesModel final : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum class Column { Name, Nodes, Free, Places, Last = Places + 3, Stranded, Count };
+    enum class Column { Name = 0, Nodes = 1, Free = 2, Places = 3, Last = 6, Stranded = 7, Count = 8 };
     using QAbstractTableModel::QAbstractTableModel;
 
     void setShapes(std::vector<core::SkuShapes> shapes);

@@ -129,7 +129,7 @@ void FiguresView::showBars(const core::CardVerdict &card)
     for (const auto &figure : card.figures)
         if (figure.ratio)
             compared.push_back(&figure);
-    std::ranges::stable_sort(compared, {}, [](const auto *figure) { return *figure->ratio; });
+    std::ranges::stable_sort(compared, {}, [](const auto *figure) { return figure->ratio.value_or(1); });
     compared.resize(std::min(compared.size(), mostBars));
     std::ranges::reverse(compared); // a horizontal bar chart begins at the bottom
     auto *chart = m_bars->chart();
