@@ -81,7 +81,7 @@ private slots:
     {
         const Cluster cluster({sample::node("a")}, {});
         const PlannedDevices planned{{{"a", "nvidia.com/gpu"}, 5}, {{"gone", "nvidia.com/gpu"}, 8}};
-        const auto map = freeShapes(cluster.input(planned), {4});
+        const auto map = freeShapes(cluster.input(planned), std::array{4});
         QCOMPARE(shapes(map->front()), std::string("4:0/3 "));
     }
 
@@ -91,7 +91,7 @@ private slots:
         cordoned.unschedulable = true;
         down.ready = false;
         const Cluster cluster({cordoned, down}, {});
-        const auto map = freeShapes(cluster.input(), {1});
+        const auto map = freeShapes(cluster.input(), std::array{1});
         QCOMPARE(shapes(map->front()), std::string("1:0/0 "));
         QVERIFY(!map->front().nodes[0].acceptsPods);
     }
@@ -99,7 +99,7 @@ private slots:
     void overcommittedNodesOweNothing()
     {
         const Cluster cluster({sample::node("a", 2), sample::node("b", 4)}, {sample::pod("p", "a", 6)});
-        QCOMPARE(shapes(freeShapes(cluster.input(), {2})->front()), std::string("2:2/0 "));
+        QCOMPARE(shapes(freeShapes(cluster.input(), std::array{2})->front()), std::string("2:2/0 "));
     }
 
     void slicesFormNoGroups()
@@ -116,7 +116,7 @@ private slots:
     void sizesBelowOneAreLeftOut()
     {
         const Cluster cluster({sample::node("a")}, {});
-        QCOMPARE(shapes(freeShapes(cluster.input(), {0, -4, 8})->front()), std::string("8:1/0 "));
+        QCOMPARE(shapes(freeShapes(cluster.input(), std::array{0, -4, 8})->front()), std::string("8:1/0 "));
         QCOMPARE(openHole(cluster.input(), cluster.row(), 0).error().kind, ErrorKind::Usage);
     }
 
