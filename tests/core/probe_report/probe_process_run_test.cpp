@@ -107,7 +107,8 @@ private slots:
 
     void aRequestToStopIsPassedOnAndTheEndIsHeard()
     {
-        Program program(hello + "\ntrap 'echo left; exit 6' TERM\nwhile :; do sleep 0.05; done");
+        // The first line asks for the stop: by then the program must listen.
+        Program program("trap 'echo left; exit 6' TERM\n" + hello + "\nwhile :; do sleep 0.05; done");
         std::stop_source stop;
         const auto end =
             runProbe(program.options, {}, [&stop](std::string_view) { stop.request_stop(); }, stop.get_token());
