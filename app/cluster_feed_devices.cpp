@@ -85,10 +85,11 @@ void ClusterFeed::watchDra(const char *plural, const std::stop_token &stop)
         auto object = core::parseWatchedDra<T>(line);
         if (!object)
             return std::unexpected(object.error());
+        const auto key = keyOf(**object);
         if (type == "DELETED")
-            objects.erase(keyOf(**object));
+            objects.erase(key);
         else
-            objects[keyOf(**object)] = *std::move(object);
+            objects[key] = *std::move(object);
         pushAll();
         return {};
     };

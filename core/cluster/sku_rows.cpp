@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/catalog/catalog.h"
 #include "core/cluster/accounting.h"
+#include "core/inventory/dra_pool.h"
 
 #include <fmt/format.h>
 
@@ -31,6 +32,8 @@ std::string displayNameOf(const DevicePool &pool, const Sku *sku)
         name += " · " + pool.profile;
     if (pool.kind == DeviceKind::Share)
         name += pool.replicas > 1 ? fmt::format(" · shared ×{}", pool.replicas) : std::string(" · shared");
+    if (isDraResource(pool.resource))
+        name += " · DRA"; // asked for by claims, not by count: another row than the same card behind a device plugin
     return name;
 }
 

@@ -55,13 +55,14 @@ void SkuRowsTest::formsOfOneSkuAreRowsOfTheirOwn()
     auto slices = node("sliced", 7, "nvidia.com/mig-1g.10gb");
     slices.devices[0].kind = DeviceKind::MigSlice;
     slices.devices[0].profile = "1g.10gb";
-    const auto all = rows(cluster({node("whole"), shares, slices}, {}));
-    QCOMPARE(all.size(), std::size_t(3));
+    const auto claimed = node("claimed", 8, "dra.gpu.nvidia.com/CARD");
+    const auto all = rows(cluster({node("whole"), shares, slices, claimed}, {}));
+    QCOMPARE(all.size(), std::size_t(4));
     std::vector<std::string> displayed;
     for (const auto &row : all)
         displayed.push_back(row.displayName);
     std::sort(displayed.begin(), displayed.end());
-    QCOMPARE(displayed, (std::vector<std::string>{"CARD", "CARD · MIG 1g.10gb", "CARD · shared ×4"}));
+    QCOMPARE(displayed, (std::vector<std::string>{"CARD", "CARD · DRA", "CARD · MIG 1g.10gb", "CARD · shared ×4"}));
 }
 
 void SkuRowsTest::freeIsWhatANodeThatTakesPodsHasLeft_data()
