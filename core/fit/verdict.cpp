@@ -92,9 +92,9 @@ private:
                             calibrationSku(pool)};
         candidate.freeDevices = std::max<std::int64_t>(0, pool.allocatable - requested - planned);
         candidate.chain.reserve(9);
-        auto counts = deviceLink(pool, requested, planned, candidate.needed, m_usageKnown);
+        const auto counts = deviceLink(pool, requested, planned, candidate.needed, m_usageKnown);
         const auto claims = counts.verdict == Verdict::No ? std::nullopt : claimLink(m_input.snapshot, pool);
-        candidate.chain.push_back(claims ? *claims : std::move(counts));
+        candidate.chain.push_back(claims ? *claims : counts);
         candidate.chain.push_back(schedulableLink(node, device.tolerations));
         candidate.chain.push_back(healthLink(node, pool, probedOf(node)));
         candidate.chain.push_back(device.architecture);
