@@ -158,12 +158,7 @@ private:
         const double cost = costOf(counts);
         if (closed(cost) || !fitsCounts(m_problem, m_relaxation, fractions, counts, kicks))
             return;
-        take(counts);
-    }
-
-    void take(const std::vector<double> &counts)
-    {
-        m_best.usdPerHour = costOf(counts);
+        m_best.usdPerHour = cost;
         m_best.counts.clear();
         for (const double count : counts)
             m_best.counts.push_back(std::llround(count));

@@ -257,13 +257,13 @@ std::optional<MixRelaxation::Roomiest> MixRelaxation::roomiest(const MixBox &box
                                                                const std::vector<std::size_t> &start)
 {
     const auto types = counts.size();
-    Roomiest found;
+    std::vector<double> prices;
     double shift = 1;
     for (std::size_t j = 0; j < types; ++j) {
-        found.prices.push_back(m_problem->types[j].usdPerHour);
-        shift = std::max(shift, counts[j] * (found.prices[j] + Converged));
+        prices.push_back(m_problem->types[j].usdPerHour);
+        shift = std::max(shift, counts[j] * (prices[j] + Converged));
     }
-    auto used = usable(box, start, found.prices);
+    auto used = usable(box, start, prices);
     std::vector<const Assignment *> columns;
     std::optional<SmallLp::Solution> solved;
     for (int added = 0; added < MostColumns && !used.empty(); ++added) {
@@ -271,16 +271,16 @@ std::optional<MixRelaxation::Roomiest> MixRelaxation::roomiest(const MixBox &box
         solved = solveRoom(counts, columns, shift);
         if (!solved)
             return std::nullopt;
-        found.prices.assign(solved->prices.begin(), solved->prices.begin() + static_cast<std::ptrdiff_t>(types));
-        auto made = cheapest(box, found.prices);
-        if (!made
-            || priced(*made, found.prices) >= solved->prices[types] - Converged * (1 + std::abs(solved->prices[types])))
+        prices.assign(solved->prices.begin(), solved->prices.begin() + static_cast<std::ptrdiff_t>(types));
+        auto made = cheapest(box, prices);
+        if (!made || priced(*made, prices) >= solved->prices[types] - Converged * (1 + std::abs(solved->prices[types])))
             break;
         used.push_back(m_assignments.size());
         m_assignments.push_back(*std::move(made));
     }
     if (!solved || solved->x[0] > shift * (1 + Converged))
         return std::nullopt;
+    Roomiest found;
     found.room = shift - solved->x[0];
     const auto weights = std::span(solved->x).subspan(1);
     found.slices = mixed(columns, weights);

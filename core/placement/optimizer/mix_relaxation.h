@@ -37,8 +37,7 @@ public:
     struct Roomiest {
         double room = 0;                         ///< left of every type, in units of what it costs
         std::vector<std::vector<double>> slices; ///< by bucket, by type
-        std::vector<double> prices; ///< of an instance's load, of each type: there the cheapest places fill the counts
-        std::vector<std::size_t> assignments; ///< as in Answer
+        std::vector<std::size_t> assignments;    ///< as in Answer
     };
 
     explicit MixRelaxation(const MixProblem &problem);
