@@ -100,6 +100,7 @@ Application::Application(CommandLine line, Resources resources, Log log)
     m_window.placement()->inspector()->setCalibrations(m_resources.calibrations.get());
     m_window.inventory()->setCatalog(m_resources.catalog.get());
     m_window.inventory()->setPrices(m_resources.prices.get());
+    m_window.setPlaces([this] { return places(); });
     connectIntents();
 }
 
@@ -119,12 +120,11 @@ QString Application::firstContext()
 void Application::openFirstPlan(bool demo)
 {
     if (m_line.plan)
-        return openPlan(*m_line.plan);
+        return openFirst(*m_line.plan, false);
     if (demo) {
-        openPlan(m_resources.folder / "demo" / "demo-plan.yaml");
-        m_planFile.reset(); // the installed example is not the user's file
+        openFirst(m_resources.folder / "demo" / "demo-plan.yaml", true);
     } else if (const auto last = m_settings.lastPlan(); !last.isEmpty() && std::filesystem::exists(ui::plain(last))) {
-        openPlan(ui::plain(last));
+        openFirst(ui::plain(last), false);
     }
     if (!m_line.screenshots)
         openDraft();
@@ -167,7 +167,6 @@ void Application::refresh()
             gpus += static_cast<std::int64_t>(requirement->tensorParallel) * placed.replicas;
     showPlanLine(gpus, findings);
     m_window.setUndo(ui::text(m_history.undoText()), ui::text(m_history.redoText()));
-    listPlaces();
     refreshManifests();
     refreshView();
     judge();
@@ -203,45 +202,6 @@ void Application::showTotals()
     m_window.setTotals(m_connected ? tr("%1 devices · %2 free").arg(capacity).arg(free)
                                    : tr("plans can be edited; nothing can be applied until %1 answers")
                                          .arg(m_context.isEmpty() ? tr("a cluster") : m_context));
-}
-
-/// What Ctrl+K finds: every SKU and node of the cluster, every model of the plan.
-void Application::listPlaces()
-{
-    std::vector<ui::Command> places;
-    places.reserve(m_rows.size() + 2 * m_snapshot->nodes.size());
-    for (const auto &row : m_rows)
-        places.push_back({tr("SKU"),
-                          tr("%1, %2 of %3 free").arg(ui::text(row.displayName)).arg(row.free).arg(row.capacity),
-                          ui::text(row.resource), [this, name = ui::text(row.displayName)] {
-                              m_window.showPage(ui::MainWindow::Page::Inventory);
-                              m_window.inventory()->goTo(name);
-                          }});
-    for (const auto &row : m_rows)
-        for (const auto &node : row.nodes)
-            places.push_back({tr("Node"), ui::text(node + ", " + row.displayName), {}, [this, name = ui::text(node)] {
-                                  m_window.showPage(ui::MainWindow::Page::Inventory);
-                                  m_window.inventory()->goTo(name);
-                              }});
-    for (const auto &node : m_snapshot->nodes)
-        places.push_back({tr("Drain"),
-                          tr("What if %1 were drained?").arg(ui::text(node->name)),
-                          {},
-                          [this, name = ui::text(node->name)] {
-                              m_window.showPage(ui::MainWindow::Page::Placement);
-                              m_window.placement()->showView(ui::PlacementPage::View::Drain);
-                              m_window.placement()->drain()->askFor(name);
-                          }});
-    for (const auto &requirement : m_history.current().requirements)
-        places.push_back({tr("Model"),
-                          ui::text(requirement.name + ", " + requirement.modelId),
-                          {},
-                          [this, name = ui::text(requirement.name)] {
-                              m_window.showPage(ui::MainWindow::Page::Placement);
-                              m_window.placement()->models()->select(name);
-                          }});
-    listPodLogs(places);
-    m_window.setPlaces(std::move(places));
 }
 
 void Application::judge()

@@ -86,15 +86,19 @@ private:
     void openFirstPlan(bool demo);
     QString readContexts();
     void showContexts();
+    core::Result<core::ClusterAccess> accessTo(const QString &context);
     void connectTo(const QString &context);
     core::Result<core::Kubeconfig> readKubeconfig() const;
     void takeSnapshot(const core::SnapshotPtr &snapshot);
     void showState(const ConnectionState &state);
-    void showLost(const QString &why); ///< the cluster does not answer
-    void refresh();                    ///< everything that follows from plan or snapshot
+    /// The cluster does not answer; it is tried again after `pause`.
+    void showLost(const QString &why, std::chrono::milliseconds pause = {});
+    void refresh(); ///< everything that follows from plan or snapshot
     void showPlanLine(std::int64_t gpus, const std::vector<core::PlanFinding> &findings);
     void showTotals();
-    void listPlaces();
+    std::vector<ui::Command> places();
+    void listInventory(std::vector<ui::Command> &places);
+    void showDrain(const QString &node);
     void judge(); ///< verdicts for the selected model
     void showVerdicts();
     void refreshManifests();
@@ -105,11 +109,14 @@ private:
     void toggleLock(const QString &requirement, const core::Target &target);
     void addModel(const QString &modelId);
     void openPlan(const std::filesystem::path &file);
+    void openFirst(const std::filesystem::path &file, bool isExample);
     void savePlan(bool askWhere);
+    void savePlanTo(const std::filesystem::path &file);
     void keepDraft();
     bool openDraft();
     void exportManifests();
     void askTheServer(bool apply, bool force);
+    void giveUpAsking();
     void showRollout();
     void applyTheme(const QString &name);
     void takeScreenshots();
@@ -135,13 +142,13 @@ private:
     std::unique_ptr<DemoCluster> m_demo;
     ui::MainWindow m_window;
     core::PlanHistory m_history;
-    std::optional<std::filesystem::path> m_planFile;
     core::SnapshotPtr m_snapshot;
     std::shared_ptr<const core::ClusterUsage> m_usage = std::make_shared<core::ClusterUsage>();
     std::vector<core::SkuRow> m_rows;
     std::shared_ptr<const core::PlannedDevices> m_planned = std::make_shared<core::PlannedDevices>();
     std::vector<core::Candidate> m_candidates;
     ui::FiguresBySku m_figures; ///< of the judged requirement
+    std::string m_server;       ///< its URL, as last read
     QString m_context;          ///< what we are, or try to be, connected to; empty before a cluster is chosen
     QStringList m_contexts;     ///< to choose from
     QString m_staleSince;       ///< the time of the last picture while the cluster does not answer

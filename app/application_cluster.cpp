@@ -57,29 +57,39 @@ core::Result<core::Kubeconfig> Application::readKubeconfig() const
     return core::loadKubeconfig(core::kubeconfigPaths(m_line.kubeconfig), m_line.kubeconfig.has_value());
 }
 
+/// The demo cluster is started when it is first asked for.
+core::Result<core::ClusterAccess> Application::accessTo(const QString &context)
+{
+    if (context != u"demo") {
+        const auto config = readKubeconfig();
+        return config ? core::clusterAccess(*config, ui::plain(context)) : std::unexpected(config.error());
+    }
+    if (!m_demo) {
+        DemoClusterOptions options;
+        options.changes = !m_line.screenshots.has_value(); // pictures show one moment
+        auto demo = DemoCluster::start(m_resources.folder / "demo" / "demo-cluster.yaml", options);
+        if (!demo)
+            return std::unexpected(demo.error());
+        m_demo = std::move(*demo);
+    }
+    return accessFromText(m_demo->kubeconfig());
+}
+
 void Application::connectTo(const QString &context)
 {
     m_feed.reset();
     m_commands.reset();
-    m_context = context;
+    giveUpAsking();
     m_connected = false;
     m_trust.clear();
-    takeSnapshot(std::make_shared<core::ClusterSnapshot>());
-    core::Result<core::ClusterAccess> access;
-    if (context == u"demo") {
-        if (!m_demo) {
-            DemoClusterOptions options;
-            options.changes = !m_line.screenshots.has_value(); // pictures show one moment
-            auto demo = DemoCluster::start(m_resources.folder / "demo" / "demo-cluster.yaml", options);
-            if (!demo)
-                return showLost(ui::sentence(demo.error()));
-            m_demo = std::move(*demo);
-        }
-        access = accessFromText(m_demo->kubeconfig());
-    } else {
-        const auto config = readKubeconfig();
-        access = config ? core::clusterAccess(*config, ui::plain(context)) : std::unexpected(config.error());
-    }
+    const auto access = accessTo(context);
+    // Asked again for the same cluster, its last picture stays until there is a newer one.
+    const bool other = context != m_context || (access && access->server != m_server);
+    m_context = context;
+    if (access)
+        m_server = access->server;
+    if (other)
+        takeSnapshot(std::make_shared<core::ClusterSnapshot>());
     if (!access)
         return showLost(ui::sentence(access.error()));
     m_log->info("connecting to context {}", access->context);
@@ -93,7 +103,10 @@ void Application::connectTo(const QString &context)
         {.state = ui::Connection::State::Connecting, .cluster = m_context, .version = {}, .why = {}});
     m_commands = std::make_unique<CommandQueue>(connectClient);
     m_feed = std::make_unique<ClusterFeed>(access->context, connectClient, m_resources.catalog);
-    connect(m_feed.get(), &ClusterFeed::snapshotReady, this, &Application::takeSnapshot);
+    connect(m_feed.get(), &ClusterFeed::snapshotReady, this, [this](const core::SnapshotPtr &snapshot) {
+        if (snapshot->nodesSynced || !m_snapshot->nodesSynced)
+            takeSnapshot(snapshot);
+    });
     connect(m_feed.get(), &ClusterFeed::stateChanged, this, &Application::showState);
     m_window.progress()->clear();
     connect(m_feed.get(), &ClusterFeed::progressed, m_window.progress(), &ui::ProgressLine::setProgress);
@@ -101,10 +114,14 @@ void Application::connectTo(const QString &context)
     m_settings.setLastContext(context);
 }
 
-void Application::showLost(const QString &why)
+void Application::showLost(const QString &why, std::chrono::milliseconds pause)
 {
     m_window.topBar()->setConnection(
-        {.state = ui::Connection::State::Lost, .cluster = m_context, .version = {}, .why = why});
+        {.state = ui::Connection::State::Lost,
+         .cluster = m_context,
+         .version = {},
+         .why = why,
+         .retryAt = pause > 0s ? QDateTime::currentDateTime().addMSecs(pause.count()) : QDateTime()});
 }
 
 void Application::showState(const ConnectionState &state)
@@ -119,7 +136,7 @@ void Application::showState(const ConnectionState &state)
                                           .why = {}});
         m_window.topBar()->heard(QDateTime::currentDateTime());
     } else {
-        showLost(ui::text(state.detail));
+        showLost(ui::text(state.detail), state.pause);
     }
     m_window.placement()->board()->setStale(!m_connected);
     if (!m_connected && m_staleSince.isEmpty())

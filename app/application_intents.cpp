@@ -83,8 +83,8 @@ void Application::connectPlanIntents()
         refresh();
     });
     connect(&m_window, &ui::MainWindow::newPlanRequested, this, [this] {
-        m_planFile.reset();
-        commit(core::Plan{}, tr("new plan"));
+        m_history.open({}, {}, ui::plain(tr("new plan")));
+        refresh();
     });
     connect(&m_window, &ui::MainWindow::openPlanRequested, this, [this] {
         auto *dialog = new QFileDialog(&m_window, tr("Open a plan"), {}, tr("Plans (*.yaml *.yml)"));

@@ -55,11 +55,22 @@ void Application::askTheServer(bool apply, bool force)
             page->setBusy(false);
             if (!answers)
                 return m_window.setMessage(ui::sentence(answers.error()));
-            const auto count = answers->size();
+            const auto all = answers->size();
+            const auto accepted =
+                std::ranges::count_if(*answers, [](const auto &each) { return each.second.accepted; });
             page->setAnswers(std::move(*answers));
             if (apply)
-                m_window.setMessage(tr("%1 objects applied to %2").arg(count).arg(ui::text(m_snapshot->context)));
+                m_window.setMessage(tr("%1 of %2 objects applied to %3").arg(accepted).arg(all).arg(m_context));
         });
+}
+
+/// Whoever waited for an answer of the cluster that is left is told that none will come.
+void Application::giveUpAsking()
+{
+    if (!m_window.manifests()->isBusy())
+        return;
+    m_window.manifests()->setBusy(false);
+    m_window.setMessage(tr("the answer was not waited for: ask again to see what was applied"));
 }
 
 } // namespace app

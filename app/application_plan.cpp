@@ -129,28 +129,39 @@ void Application::openPlan(const std::filesystem::path &file)
     auto plan = core::loadPlan(file);
     if (!plan)
         return m_window.setMessage(ui::sentence(plan.error()));
-    m_history = core::PlanHistory(std::move(*plan));
-    m_planFile = file;
+    m_history.open(std::move(*plan), file, ui::plain(tr("open %1").arg(ui::text(file.filename().string()))));
+    refresh();
+}
+
+/// The plan the window begins with. An installed example is not the user's file: saving asks where.
+void Application::openFirst(const std::filesystem::path &file, bool isExample)
+{
+    auto plan = core::loadPlan(file);
+    if (!plan)
+        return m_window.setMessage(ui::sentence(plan.error()));
+    m_history = core::PlanHistory(std::move(*plan), isExample ? core::PlanHistory::File() : file);
     refresh();
 }
 
 void Application::savePlan(bool askWhere)
 {
-    if (askWhere || !m_planFile) {
+    if (askWhere || !m_history.file()) {
         auto *dialog = new QFileDialog(&m_window, tr("Save the plan"), ui::text(m_history.current().name + ".yaml"),
                                        tr("Plans (*.yaml)"));
         dialog->setAcceptMode(QFileDialog::AcceptSave);
         dialog->setAttribute(Qt::WA_DeleteOnClose);
-        connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &file) {
-            m_planFile = ui::plain(file);
-            savePlan(false);
-        });
+        connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &file) { savePlanTo(ui::plain(file)); });
         return dialog->open();
     }
-    const auto file = m_planFile.value();
+    const auto file = *m_history.file();
+    savePlanTo(file);
+}
+
+void Application::savePlanTo(const std::filesystem::path &file)
+{
     if (const auto saved = core::savePlan(m_history.current(), file); !saved)
         return m_window.setMessage(ui::sentence(saved.error()));
-    m_history.markSaved();
+    m_history.markSaved(file);
     keepDraft();
     m_settings.setLastPlan(ui::text(file.string()));
     refresh();

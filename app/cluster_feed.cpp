@@ -38,7 +38,7 @@ void ClusterFeed::watchNodes(const std::stop_token &stop)
 {
     auto client = m_connect();
     if (!client)
-        return report(ConnectionState::Kind::Retrying, core::describe(client.error()));
+        return report({ConnectionState::Kind::Retrying, core::describe(client.error())});
     core::ObjectReader reader(*m_catalog);
     std::vector<core::NodePtr> listed;
     core::ReflectorHandlers handlers;
@@ -59,12 +59,13 @@ void ClusterFeed::watchNodes(const std::stop_token &stop)
     handlers.onListDone = [&] {
         push(core::NodesListed{std::exchange(listed, {})});
         reportListed(tr("nodes"));
-        std::string version;
-        {
-            const std::lock_guard lock(m_mutex);
-            version = m_serverVersion;
-        }
-        report(ConnectionState::Kind::Connected, version);
+        report(connected());
+    };
+    // A watch goes on where it broke, without a list: that the cluster answers again is seen here only.
+    bool troubled = false;
+    handlers.onWatching = [&] {
+        if (std::exchange(troubled, false))
+            report(connected());
     };
     handlers.onEvent = [&](std::string_view type, std::string_view line) -> core::Result<void> {
         auto node = reader.watchedNode(line);
@@ -74,11 +75,12 @@ void ClusterFeed::watchNodes(const std::stop_token &stop)
                                : core::WatchEvent(core::NodeChanged{*node}));
         return {};
     };
-    handlers.onTrouble = [&](const core::Error &error) {
-        report(ConnectionState::Kind::Retrying, core::describe(error));
+    handlers.onTrouble = [&](const core::Error &error, std::chrono::milliseconds pause) {
+        troubled = true;
+        report({ConnectionState::Kind::Retrying, core::describe(error), pause});
     };
     handlers.onBlind = [&](const core::Error &error) {
-        report(ConnectionState::Kind::Retrying, core::describe(error));
+        report({ConnectionState::Kind::Retrying, core::describe(error)});
         push(core::KindBlind{core::BlindSpot{"nodes", {}, core::describe(error)}});
     };
     awaitAccess(**client, {"", "v1", "nodes"}, handlers.onBlind, stop);
@@ -114,7 +116,7 @@ void ClusterFeed::watchPods(const std::stop_token &stop)
                                : core::WatchEvent(core::PodChanged{*pod}));
         return {};
     };
-    handlers.onTrouble = [](const core::Error &) {}; // the nodes' thread speaks for the connection
+    handlers.onTrouble = [](const core::Error &, auto) {}; // the nodes' thread speaks for the connection
     handlers.onBlind = [&](const core::Error &error) {
         push(core::KindBlind{core::BlindSpot{"pods", {}, core::describe(error)}});
     };
@@ -161,7 +163,7 @@ void ClusterFeed::watchWorkloads(const std::stop_token &stop)
         pushAll();
         return {};
     };
-    handlers.onTrouble = [](const core::Error &) {};
+    handlers.onTrouble = [](const core::Error &, auto) {};
     handlers.onBlind = [&](const core::Error &error) {
         push(core::KindBlind{core::BlindSpot{"deployments", {}, core::describe(error)}});
     };
@@ -217,10 +219,15 @@ void ClusterFeed::publish(core::SnapshotPtr snapshot)
     });
 }
 
-void ClusterFeed::report(ConnectionState::Kind kind, std::string detail)
+ConnectionState ClusterFeed::connected()
 {
-    QMetaObject::invokeMethod(this,
-                              [this, state = ConnectionState{kind, std::move(detail)}] { Q_EMIT stateChanged(state); });
+    const std::lock_guard lock(m_mutex);
+    return {ConnectionState::Kind::Connected, m_serverVersion};
+}
+
+void ClusterFeed::report(ConnectionState state)
+{
+    QMetaObject::invokeMethod(this, [this, state = std::move(state)] { Q_EMIT stateChanged(state); });
 }
 
 /// A list of one page is there at once: nothing to report.

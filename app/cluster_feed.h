@@ -7,6 +7,7 @@
 
 #include <QObject>
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -17,7 +18,8 @@ namespace app {
 struct ConnectionState {
     enum class Kind { Connecting, Connected, Retrying };
     Kind kind = Kind::Connecting;
-    std::string detail; ///< "v1.36.3" when connected, the error in one line when retrying
+    std::string detail;                 ///< "v1.36.3" when connected, the error in one line when retrying
+    std::chrono::milliseconds pause{0}; ///< retrying: it is tried again so long after this was said
 };
 
 /// Watches one cluster and hands its snapshots to the GUI thread. One thread and one client per watched kind; events
@@ -57,7 +59,9 @@ private:
     void applyQueued(const std::stop_token &stop);
     void push(core::WatchEvent event);
     void publish(core::SnapshotPtr snapshot);
-    void report(ConnectionState::Kind kind, std::string detail);
+    void report(ConnectionState state);
+    /// The state Connected, with the version of the server.
+    ConnectionState connected();
     void reportPage(const QString &kind, std::string_view page, std::size_t count);
     void reportListed(const QString &kind);
 

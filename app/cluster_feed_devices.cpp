@@ -93,7 +93,7 @@ void ClusterFeed::watchDra(const char *plural, const std::stop_token &stop)
         pushAll();
         return {};
     };
-    handlers.onTrouble = [](const core::Error &) {}; // the nodes' thread speaks for the connection
+    handlers.onTrouble = [](const core::Error &, auto) {}; // the nodes' thread speaks for the connection
     handlers.onBlind = [&](const core::Error &error) { push(core::KindBlind{{plural, {}, core::describe(error)}}); };
     const core::ApiResource resource{"resource.k8s.io", *version, plural};
     awaitAccess(**client, resource, handlers.onBlind, stop);

@@ -1,7 +1,8 @@
 # The window. Everything but main() is a library, so that tests can link it.
 add_library(berth_app STATIC
   application.cpp application.h application_cluster.cpp application_intents.cpp application_manifests.cpp
-  application_capacity.cpp application_learning.cpp application_plan.cpp application_probes.cpp
+  application_capacity.cpp application_learning.cpp application_places.cpp application_plan.cpp
+  application_probes.cpp
   cluster_feed.cpp cluster_feed.h cluster_feed_devices.cpp
   command_line.cpp command_line.h
   command_queue.cpp command_queue.h

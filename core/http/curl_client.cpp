@@ -110,7 +110,7 @@ struct Transfer {
         if (line.starts_with("HTTP/"))
             response.headers.clear();
         if (colon == std::string_view::npos)
-            return;
+            return endHeaders(line);
         std::string name(line.substr(0, colon));
         std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         auto value = line.substr(colon + 1);
@@ -119,6 +119,15 @@ struct Transfer {
         response.headers.push_back(
             {std::move(name),
              first == std::string_view::npos ? std::string() : std::string(value.substr(first, last - first + 1))});
+    }
+
+    /// A line without a colon: the status line, or the empty one after the last header.
+    void endHeaders(std::string_view line) const
+    {
+        long status = 0;
+        curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+        if (onData && request.onAccepted && status == 200 && line.find_first_not_of("\r\n") == std::string_view::npos)
+            request.onAccepted();
     }
 };
 

@@ -39,6 +39,9 @@ struct HttpRequest {
     std::size_t maxBodyBytes = 512u << 20;          ///< larger answers are an error, not an allocation
     /// send() tells it what has come of a 200 answer's body, each time more has; on the sending thread. May be empty.
     std::function<void(std::string_view soFar)> onBody = {};
+    /// stream() calls it when the server has answered 200, before any data: a watch may be silent for minutes. May be
+    /// empty.
+    std::function<void()> onAccepted = {};
 };
 
 struct HttpResponse {

@@ -222,7 +222,7 @@ struct KubeClient::Private {
 
     /// Opens a watch and hands its bytes on; a refused credential is renewed once, 429 waits as the server says.
     Result<HttpResponse> stream(const std::string &path, const std::function<bool(std::string_view)> &onData,
-                                const std::stop_token &stop)
+                                const std::function<void()> &onOpen, const std::stop_token &stop)
     {
         bool refreshed = false;
         for (int attempt = 0;; ++attempt) {
@@ -231,6 +231,7 @@ struct KubeClient::Private {
                 return std::unexpected(made.error());
             made->totalTimeout = 0ms;
             made->silenceLimit = times.watchSilence;
+            made->onAccepted = onOpen;
             auto response = http->stream(*made, onData, stop);
             if (!response || response->status == 200 || attempt == 4 || stop.stop_requested())
                 return response;
@@ -362,7 +363,8 @@ Result<std::string> KubeClient::list(const std::string &path, int pageSize,
 }
 
 Result<void> KubeClient::watch(const std::string &path, const std::string &resourceVersion,
-                               const std::function<Result<void>(std::string_view line)> &onLine, std::stop_token stop)
+                               const std::function<Result<void>(std::string_view line)> &onLine, std::stop_token stop,
+                               const std::function<void()> &onOpen)
 {
     const auto full = withQuery(path,
                                 fmt::format("watch=1&allowWatchBookmarks=true&resourceVersion={}&timeoutSeconds={}",
@@ -384,7 +386,7 @@ Result<void> KubeClient::watch(const std::string &path, const std::string &resou
             taken = fail(ErrorKind::Parse, "the watch sent a line without end", m->placeOf(path));
         return taken.has_value();
     };
-    const auto response = m->stream(full, onData, stop);
+    const auto response = m->stream(full, onData, onOpen, stop);
     if (!response)
         return std::unexpected(response.error());
     if (!taken)

@@ -82,8 +82,10 @@ public:
                              const std::function<Result<void>(std::string_view page)> &onPage,
                              const std::function<void()> &onRestart, std::stop_token stop = {});
     /// Streams watch lines until the server closes (ok), the stream is silent for `silenceLimit` (Timeout) or stop.
+    /// `onOpen`, which may be empty, is called when the server has accepted, before the first line.
     Result<void> watch(const std::string &path, const std::string &resourceVersion,
-                       const std::function<Result<void>(std::string_view line)> &onLine, std::stop_token stop = {});
+                       const std::function<Result<void>(std::string_view line)> &onLine, std::stop_token stop = {},
+                       const std::function<void()> &onOpen = {});
 
     struct Access {
         std::string verb, group, resource, nameSpace;

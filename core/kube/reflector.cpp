@@ -17,13 +17,18 @@ class Backoff {
 public:
     explicit Backoff(ReflectorTimes times) : m_times(times) {}
     void reset() { m_attempt = 0; }
-    void wait(const std::stop_token &stop)
+    /// How long to wait this time; longer the next.
+    std::chrono::milliseconds pause()
     {
         const auto full =
             std::min<std::chrono::milliseconds>(m_times.first * (1 << std::min(m_attempt++, 16)), m_times.longest);
         std::uniform_real_distribution<double> share(0.5, 1.0);
+        return std::chrono::duration_cast<std::chrono::milliseconds>(full * share(m_random));
+    }
+    void wait(std::chrono::milliseconds pause, const std::stop_token &stop)
+    {
         std::unique_lock lock(m_mutex);
-        m_wake.wait_for(lock, stop, full * share(m_random), [] { return false; });
+        m_wake.wait_for(lock, stop, pause, [] { return false; });
     }
 
 private:
@@ -89,15 +94,15 @@ public:
             if (outcome)
                 continue;
             const bool expired = outcome.error().kind == ErrorKind::Expired;
+            // Not at once for a second time in a row: a server that expires everything must not be hammered.
+            const auto pause = expired && !m_expiredBefore ? 0ms : m_backoff.pause();
             if (expired) // list again; nothing is wrong with the connection
                 m_version.clear();
             else if (isBlind(outcome.error().kind))
                 m_handlers.onBlind(outcome.error());
             else
-                m_handlers.onTrouble(outcome.error());
-            // Not at once for a second time in a row: a server that expires everything must not be hammered.
-            if (!expired || m_expiredBefore)
-                m_backoff.wait(m_stop);
+                m_handlers.onTrouble(outcome.error(), pause);
+            m_backoff.wait(pause, m_stop);
             m_expiredBefore = expired;
         }
     }
@@ -130,7 +135,7 @@ private:
                 }
                 return taken;
             },
-            m_stop);
+            m_stop, m_handlers.onWatching);
         // A stream that ends at once without a word is a fault, not a normal end.
         if (outcome && !any && std::chrono::steady_clock::now() - start < 1s)
             return fail(ErrorKind::Network, "the watch ended at once", m_path);

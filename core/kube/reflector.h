@@ -10,9 +10,12 @@ struct ReflectorHandlers {
     std::function<void()> onListBegin;                             ///< forget what was collected so far
     std::function<Result<void>(std::string_view page)> onListPage; ///< one raw page of the list
     std::function<void()> onListDone;                              ///< the list is complete and consistent
+    /// The server has accepted the watch: after a list, after a clean end, and after trouble. May be empty.
+    std::function<void()> onWatching = {};
     /// One watch event other than BOOKMARK and ERROR: "ADDED", "MODIFIED" or "DELETED", and the whole line.
     std::function<Result<void>(std::string_view type, std::string_view line)> onEvent;
-    std::function<void(const Error &)> onTrouble; ///< the connection is down or refused; it is tried again
+    /// The connection is down or refused; it is tried again after `pause`.
+    std::function<void(const Error &, std::chrono::milliseconds pause)> onTrouble;
     std::function<void(const Error &)> onBlind; ///< 401, 403 or 404: the user may not read this kind, or there is none
 };
 

@@ -3,6 +3,8 @@
 
 #include "core/fit/verdict.h"
 
+#include <filesystem>
+
 namespace core {
 
 enum class TargetLevel { Sku, Node, Card };
@@ -107,29 +109,43 @@ std::optional<Candidate> bestPlace(const std::vector<Candidate> &candidates, con
 
 std::vector<PlanFinding> checkPlan(const Plan &plan, const ClusterSnapshot &snapshot, const ClusterUsage &usage);
 
-/// Undo and redo over whole plans (plans are small). The current plan is always valid.
+/// Undo and redo over whole plans (plans are small). The current plan is always valid. A new plan and one that is
+/// opened are steps too, so that nothing unsaved is lost by them; each step knows the file that its plan is saved to.
 class PlanHistory {
 public:
-    explicit PlanHistory(Plan plan = {});
+    using File = std::optional<std::filesystem::path>; ///< nullopt: no file of the user's yet
+
+    explicit PlanHistory(Plan plan = {}, File file = {});
     const Plan &current() const;
+    const File &file() const;
     void commit(Plan plan, std::string what); ///< forgets what was undone; equal plans are not recorded
+    /// Another plan takes the place of the current one, as it is saved in `file`.
+    void open(Plan plan, File file, std::string what);
     bool canUndo() const;
     bool canRedo() const;
     std::string undoText() const; ///< what would be undone: "place llama on gpu-01"
     std::string redoText() const;
     void undo();
     void redo();
-    bool isModified() const; ///< differs from the last markSaved()
-    void markSaved();
+    bool isModified() const; ///< differs from what was opened or last saved
+    void markSaved(File file);
 
 private:
+    struct Document {
+        File file;
+        Plan saved;
+    };
     struct Step {
         Plan plan;
         std::string what;
+        std::size_t document = 0;
     };
+    const Document &document() const { return m_documents[m_steps[m_position].document]; }
+    void push(Step step);
+
+    std::vector<Document> m_documents;
     std::vector<Step> m_steps;
     std::size_t m_position = 0;
-    Plan m_saved;
 };
 
 } // namespace core

@@ -3,7 +3,9 @@
 
 namespace core {
 
-PlanHistory::PlanHistory(Plan plan) : m_steps{{plan, {}}}, m_saved(std::move(plan)) {}
+PlanHistory::PlanHistory(Plan plan, File file) : m_documents{{std::move(file), plan}}, m_steps{{std::move(plan), {}, 0}}
+{
+}
 
 const Plan &PlanHistory::current() const
 {
@@ -14,9 +16,25 @@ void PlanHistory::commit(Plan plan, std::string what)
 {
     if (plan == current())
         return;
+    push({std::move(plan), std::move(what), m_steps[m_position].document});
+}
+
+void PlanHistory::open(Plan plan, File file, std::string what)
+{
+    m_documents.push_back({std::move(file), plan});
+    push({std::move(plan), std::move(what), m_documents.size() - 1});
+}
+
+void PlanHistory::push(Step step)
+{
     m_steps.resize(m_position + 1);
-    m_steps.push_back({std::move(plan), std::move(what)});
+    m_steps.push_back(std::move(step));
     ++m_position;
+}
+
+const PlanHistory::File &PlanHistory::file() const
+{
+    return document().file;
 }
 
 bool PlanHistory::canUndo() const
@@ -50,11 +68,11 @@ void PlanHistory::redo()
 
 bool PlanHistory::isModified() const
 {
-    return current() != m_saved;
+    return current() != document().saved;
 }
-void PlanHistory::markSaved()
+void PlanHistory::markSaved(File file)
 {
-    m_saved = current();
+    m_documents[m_steps[m_position].document] = {std::move(file), current()};
 }
 
 } // namespace core

@@ -143,14 +143,20 @@ void WindowTest::theConnectionSaysHowOldTheDataAre_data()
     QTest::addColumn<int>("state");
     QTest::addColumn<qint64>("age"); // negative: nothing was read
     QTest::addColumn<QString>("words");
-    const auto row = [](const char *name, Connection::State state, qint64 age, const QString &words) {
-        QTest::newRow(name) << static_cast<int>(state) << age << words;
+    QTest::addColumn<qint64>("retryIn");
+    const auto row = [](const char *name, Connection::State state, qint64 age, const QString &words,
+                        qint64 retryIn = -1) {
+        QTest::newRow(name) << static_cast<int>(state) << age << words << retryIn;
     };
     row("just heard", Connection::State::Connected, 3, u"connected · 3 s ago · v1.36.3"_s);
     row("minutes", Connection::State::Connected, 200, u"connected · 3 min ago · v1.36.3"_s);
     row("stale", Connection::State::Connected, 7300, u"connected · no news for 2 h: may be stale · v1.36.3"_s);
     row("not read yet", Connection::State::Connected, -1, u"connected · v1.36.3"_s);
     row("lost", Connection::State::Lost, 180, u"prod-eu does not answer · last seen 3 min ago · trying again"_s);
+    row("lost, tried again later", Connection::State::Lost, 180,
+        u"prod-eu does not answer · last seen 3 min ago · trying again in 12 s"_s, 12);
+    row("tried again now", Connection::State::Lost, 180,
+        u"prod-eu does not answer · last seen 3 min ago · trying again"_s, 0);
     row("never seen", Connection::State::Lost, -1, u"prod-eu does not answer · not seen yet · trying again"_s);
     row("no cluster", Connection::State::None, 5, u"not connected"_s);
     row("asking", Connection::State::Connecting, 5, u"connecting …"_s);
@@ -161,8 +167,14 @@ void WindowTest::theConnectionSaysHowOldTheDataAre()
     QFETCH(int, state);
     QFETCH(qint64, age);
     QFETCH(QString, words);
-    const Connection connection{static_cast<Connection::State>(state), u"prod-eu"_s, u"v1.36.3"_s, {}};
-    QCOMPARE(ui::connectionWords(connection, age < 0 ? std::nullopt : std::optional(age)), words);
+    QFETCH(qint64, retryIn);
+    const auto now = QDateTime::currentDateTime();
+    const Connection connection{static_cast<Connection::State>(state),
+                                u"prod-eu"_s,
+                                u"v1.36.3"_s,
+                                {},
+                                retryIn < 0 ? QDateTime() : now.addSecs(retryIn)};
+    QCOMPARE(ui::connectionWords(connection, age < 0 ? std::nullopt : std::optional(age), now), words);
 }
 
 void WindowTest::theClockOfTheDataWakesAtMostOnceASecond()
@@ -260,6 +272,8 @@ void WindowTest::thePaletteFindsPlacesByAFewLetters_data()
     QTest::newRow("letters in order") << u"h1fr"_s << 1;
     QTest::newRow("any case") << u"NODE GPU"_s << 1;
     QTest::newRow("letters out of order") << u"erf"_s << 0;
+    QTest::newRow("words in any order") << u"gpu node"_s << 1;
+    QTest::newRow("one of two words is missing") << u"node h100"_s << 0;
     QTest::newRow("markup is text") << u"<b>"_s << 1;
 }
 

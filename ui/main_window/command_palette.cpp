@@ -19,22 +19,52 @@ namespace {
 constexpr int commandIndex = Qt::UserRole;
 constexpr int mostShown = 60;
 
-/// Smaller is better: whole words first, then letters close together.
-int rank(const QString &typed, const Command &command)
+/// Smaller is better: what is written together counts before scattered letters, the beginning before the middle.
+int rank(const QString &typed, const QString &title)
 {
-    const auto at = command.words.indexOf(typed, 0, Qt::CaseInsensitive);
-    return at == 0 ? 0 : at > 0 ? 1 : 2;
+    const auto at = title.indexOf(typed, 0, Qt::CaseInsensitive);
+    if (at >= 0)
+        return at == 0 ? 0 : 1;
+    const auto words = typed.split(u' ', Qt::SkipEmptyParts);
+    const auto scattered =
+        std::ranges::count_if(words, [&](const QString &word) { return !title.contains(word, Qt::CaseInsensitive); });
+    return 2 + static_cast<int>(scattered);
+}
+
+/// Adds where the letters of one word are in `title`: in a row if they can be, else as far left as they come.
+bool findWord(QStringView word, const QString &title, std::vector<int> &letters)
+{
+    if (const auto at = title.indexOf(word, 0, Qt::CaseInsensitive); at >= 0) {
+        for (qsizetype i = 0; i < word.size(); ++i)
+            letters.push_back(static_cast<int>(at + i));
+        return true;
+    }
+    qsizetype next = 0;
+    for (qsizetype i = 0; i < title.size() && next < word.size(); ++i)
+        if (title[i].toCaseFolded() == word[next].toCaseFolded()) {
+            letters.push_back(static_cast<int>(i));
+            ++next;
+        }
+    return next == word.size();
+}
+
+QString titleOf(const Command &command)
+{
+    return command.kind + u"   "_s + command.words;
 }
 
 } // namespace
 
-bool isSubsequence(QStringView typed, QStringView words)
+std::optional<std::vector<int>> lettersFound(const QString &typed, const QString &title)
 {
-    qsizetype next = 0;
-    for (const auto c : words)
-        if (next < typed.size() && c.toCaseFolded() == typed[next].toCaseFolded())
-            ++next;
-    return next == typed.size();
+    std::vector<int> letters;
+    for (const auto &word : typed.split(u' ', Qt::SkipEmptyParts))
+        if (!findWord(word, title, letters))
+            return std::nullopt;
+    std::ranges::sort(letters);
+    const auto twice = std::ranges::unique(letters);
+    letters.erase(twice.begin(), twice.end());
+    return letters;
 }
 
 CommandPalette::CommandPalette(std::vector<Command> commands, QWidget *parent)
@@ -80,14 +110,15 @@ void CommandPalette::showMatches(const QString &typed)
 {
     std::vector<std::pair<int, std::size_t>> found;
     for (std::size_t i = 0; i < m_commands.size(); ++i)
-        if (isSubsequence(typed, m_commands[i].kind + u' ' + m_commands[i].words))
-            found.emplace_back(rank(typed, m_commands[i]), i);
+        if (const auto title = titleOf(m_commands[i]); lettersFound(typed, title))
+            found.emplace_back(rank(typed, title), i);
     std::ranges::sort(found);
     found.resize(std::min<std::size_t>(found.size(), mostShown));
     m_list->clear();
     for (const auto &[order, i] : found) {
-        auto *item = new QListWidgetItem(m_commands[i].kind + u"   "_s + m_commands[i].words, m_list);
+        auto *item = new QListWidgetItem(titleOf(m_commands[i]), m_list);
         item->setData(RowDelegate::SideRole, m_commands[i].side);
+        item->setData(RowDelegate::StrongRole, QVariant::fromValue(*lettersFound(typed, item->text())));
         item->setData(commandIndex, static_cast<qulonglong>(i));
     }
     m_list->setCurrentRow(0);

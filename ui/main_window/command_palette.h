@@ -6,6 +6,8 @@
 #include <QListWidget>
 
 #include <functional>
+#include <optional>
+#include <vector>
 
 namespace ui {
 
@@ -17,8 +19,9 @@ struct Command {
     std::function<void()> run;
 };
 
-/// Is every letter of `typed` in `words`, in order and in any case? An empty `typed` is.
-bool isSubsequence(QStringView typed, QStringView words);
+/// Where in `title` the words typed are, in any order and case: each in a row, else its letters in order. The places
+/// are rising; nothing typed is found nowhere; no value when a word is not there.
+std::optional<std::vector<int>> lettersFound(const QString &typed, const QString &title);
 
 /// Everything that can be reached, found by typing. Deletes itself when closed.
 class CommandPalette final : public QDialog {

@@ -144,7 +144,7 @@ void MainWindow::buildMenus()
 /// Every action of every menu and every place of the cluster, found by typing.
 void MainWindow::showCommands()
 {
-    auto commands = m_places;
+    auto commands = m_places ? m_places() : std::vector<Command>{};
     for (auto *menu : menuBar()->findChildren<QMenu *>())
         for (auto *action : menu->actions())
             if (!action->isSeparator() && !action->menu() && action->isEnabled())
@@ -236,11 +236,6 @@ void MainWindow::setUndo(const QString &undo, const QString &redo)
     m_undo->setText(undo.isEmpty() ? tr("&Undo") : tr("&Undo: %1").arg(undo));
     m_redo->setEnabled(!redo.isEmpty());
     m_redo->setText(redo.isEmpty() ? tr("&Redo") : tr("&Redo: %1").arg(redo));
-}
-
-void MainWindow::setPlaces(std::vector<Command> places)
-{
-    m_places = std::move(places);
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent *event)

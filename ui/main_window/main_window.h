@@ -43,8 +43,8 @@ public:
     void setTotals(const QString &words); ///< "124 devices · 74 free"
     void setMessage(const QString &words);
     void setUndo(const QString &undo, const QString &redo); ///< empty = not possible
-    /// What Ctrl+K finds besides the menus' actions.
-    void setPlaces(std::vector<Command> places);
+    /// What Ctrl+K finds besides the menus' actions; asked for each time.
+    void setPlaces(std::function<std::vector<Command>()> places) { m_places = std::move(places); }
 
 Q_SIGNALS:
     void pageChanged(ui::MainWindow::Page page);
@@ -86,7 +86,7 @@ private:
     ProbesPage *m_probes;
     ContextsPage *m_contexts;
     QAction *m_undo = nullptr, *m_redo = nullptr;
-    std::vector<Command> m_places;
+    std::function<std::vector<Command>()> m_places;
 };
 
 } // namespace ui

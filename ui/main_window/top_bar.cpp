@@ -61,9 +61,14 @@ private:
 
 constexpr qint64 staleFrom = 600; ///< s without a word: a node speaks up every five minutes even when nothing changes
 
+qint64 secondsToRetry(const Connection &connection, const QDateTime &now)
+{
+    return connection.retryAt.isValid() ? std::max<qint64>(0, now.secsTo(connection.retryAt)) : 0;
+}
+
 } // namespace
 
-QString connectionWords(const Connection &connection, std::optional<qint64> age)
+QString connectionWords(const Connection &connection, std::optional<qint64> age, const QDateTime &now)
 {
     QStringList parts;
     switch (connection.state) {
@@ -80,7 +85,10 @@ QString connectionWords(const Connection &connection, std::optional<qint64> age)
     case Connection::State::Lost:
         parts << TopBar::tr("%1 does not answer").arg(connection.cluster);
         parts << (age ? TopBar::tr("last seen %1 ago").arg(ageWords(*age)) : TopBar::tr("not seen yet"));
-        parts << TopBar::tr("trying again");
+        if (const auto wait = secondsToRetry(connection, now); wait > 0)
+            parts << TopBar::tr("trying again in %1").arg(ageWords(wait));
+        else
+            parts << TopBar::tr("trying again");
         break;
     }
     return parts.join(u" · "_s);
@@ -178,13 +186,12 @@ void TopBar::heard(const QDateTime &at)
 void TopBar::showConnection()
 {
     using State = Connection::State;
-    const auto age = m_heard.isValid()
-        ? std::optional(std::max<qint64>(0, m_heard.secsTo(QDateTime::currentDateTime())))
-        : std::nullopt;
+    const auto now = QDateTime::currentDateTime();
+    const auto age = m_heard.isValid() ? std::optional(std::max<qint64>(0, m_heard.secsTo(now))) : std::nullopt;
     const bool lost = m_connection.state == State::Lost;
     static_cast<StateDot *>(m_dot)->setState(m_connection.state);
     m_dot->setVisible(!lost && m_connection.state != State::None);
-    m_line->setParts({{.words = connectionWords(m_connection, age),
+    m_line->setParts({{.words = connectionWords(m_connection, age, now),
                        .verdict = lost ? std::optional(core::Verdict::No) : std::nullopt,
                        .strong = false,
                        .muted = true}});
@@ -192,8 +199,16 @@ void TopBar::showConnection()
         m_line->setToolTip(m_connection.why.toHtmlEscaped());
     m_retry->setVisible(lost);
     m_why->setVisible(lost && !m_connection.why.isEmpty());
+    startClock(age, now);
+}
+
+void TopBar::startClock(std::optional<qint64> age, const QDateTime &now)
+{
+    using State = Connection::State;
     m_clock.stop();
-    if (age && (lost || m_connection.state == State::Connected))
+    if (m_connection.state == State::Lost && secondsToRetry(m_connection, now) > 0)
+        m_clock.start(std::chrono::seconds(1));
+    else if (age && (m_connection.state == State::Lost || m_connection.state == State::Connected))
         m_clock.start(std::chrono::seconds(secondsToNextAge(*age)));
 }
 

@@ -14,15 +14,16 @@ namespace ui {
 struct Connection {
     enum class State { None, Connecting, Connected, Lost };
     State state = State::None;
-    QString cluster; ///< its context
-    QString version; ///< "v1.36.3"; empty when not known
-    QString why;     ///< Lost: the error in one sentence
+    QString cluster;        ///< its context
+    QString version;        ///< "v1.36.3"; empty when not known
+    QString why;            ///< Lost: the error in one sentence
+    QDateTime retryAt = {}; ///< Lost: when it is tried again; invalid: now
 };
 
-/// "connected · 3 s ago · v1.36.3", "prod-eu does not answer · last seen 3 min ago · trying again". `age` is that of
-/// the newest data in seconds; nullopt: nothing was read yet. Data that are old although the cluster answers are called
-/// so.
-QString connectionWords(const Connection &connection, std::optional<qint64> age);
+/// "connected · 3 s ago · v1.36.3", "prod-eu does not answer · last seen 3 min ago · trying again in 12 s". `age` is
+/// that of the newest data in seconds; nullopt: nothing was read yet. Data that are old although the cluster answers
+/// are called so. `now` is what `retryAt` is compared with.
+QString connectionWords(const Connection &connection, std::optional<qint64> age, const QDateTime &now);
 /// Seconds until the words of an age change enough to be written again: never less than one, more when it is large.
 qint64 secondsToNextAge(qint64 age);
 
@@ -48,6 +49,7 @@ Q_SIGNALS:
 
 private:
     void showConnection();
+    void startClock(std::optional<qint64> age, const QDateTime &now);
 
     QComboBox *m_contexts;
     QWidget *m_dot;
@@ -55,7 +57,7 @@ private:
     QPushButton *m_retry, *m_why;
     Connection m_connection;
     QDateTime m_heard; ///< invalid: never
-    QTimer m_clock;    ///< single shot: at most once a second, and not at all while nothing has an age
+    QTimer m_clock;    ///< single shot: at most once a second, and not at all while no word would change
     QString m_current;
 };
 

@@ -39,7 +39,8 @@ public:
     void setAnswers(ServerAnswers answers);
     void setRollout(const QStringList &lines);
     void setWritable(bool writable); ///< false while disconnected: nothing that writes is enabled
-    void setBusy(bool busy);
+    void setBusy(bool busy);         ///< an answer of the server is awaited
+    bool isBusy() const { return m_busy; }
 
 Q_SIGNALS:
     void exportRequested();

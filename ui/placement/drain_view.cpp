@@ -137,12 +137,14 @@ void DrainView::setAnswer(const core::Result<core::DrainAnswer> &answer)
 void DrainView::showHeadline(const core::DrainAnswer &answer)
 {
     const auto verdict = answer.stuck.empty() ? core::Verdict::Fits : core::Verdict::No;
-    const auto first = answer.moves.empty() && answer.stuck.empty()
-        ? tr("Nothing has to leave %1").arg(text(answer.node))
-        : answer.stuck.empty() ? tr("Everything on %1 has another place").arg(text(answer.node))
-                               : tr("%1 on %2 have no other place").arg(answer.stuck.size()).arg(text(answer.node));
-    m_head->line()->setParts({{.words = first, .verdict = verdict, .strong = true},
-                              {.words = tr("%1 would move").arg(answer.moves.size()), .verdict = {}, .muted = true}});
+    const auto all = answer.moves.size() + answer.stuck.size();
+    const auto words = all == 0 ? tr("Nothing has to leave %1").arg(text(answer.node))
+        : answer.stuck.empty()  ? tr("%1 can be drained: %2 would move").arg(text(answer.node)).arg(all)
+                                : tr("%1 cannot be drained: %2 of %3 have no other place")
+                                     .arg(text(answer.node))
+                                     .arg(answer.stuck.size())
+                                     .arg(all);
+    m_head->line()->setParts({{.words = words, .verdict = verdict, .strong = true}});
 }
 
 } // namespace ui

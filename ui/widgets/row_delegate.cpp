@@ -3,6 +3,8 @@
 
 #include "ui/theme/theme.h"
 
+#include <QTextLayout>
+
 namespace ui {
 
 namespace {
@@ -22,6 +24,26 @@ void paintGround(QPainter &painter, const QStyleOptionViewItem &option, const Th
         painter.setPen(QPen(theme.accent, 2));
         painter.drawRect(box.adjusted(1, 1, -1, -1));
     }
+}
+
+/// The title on one line, some of its letters bold.
+void paintTitle(QPainter &painter, const QRect &box, const QString &title, const std::vector<int> &strong)
+{
+    const auto plain = painter.font();
+    QTextLayout line(painter.fontMetrics().elidedText(title, Qt::ElideRight, box.width()), plain, painter.device());
+    QList<QTextLayout::FormatRange> runs;
+    QTextCharFormat bold;
+    bold.setFontWeight(QFont::Bold);
+    for (const int at : strong)
+        runs.append({.start = at, .length = 1, .format = bold});
+    line.setFormats(runs);
+    line.beginLayout();
+    auto only = line.createLine();
+    only.setLineWidth(2 * box.width()); // bold letters are wider: no second line for them
+    line.endLayout();
+    painter.setClipRect(box);
+    line.draw(&painter, QPointF(box.x(), box.y() + (box.height() - only.height()) / 2));
+    painter.setClipping(false);
 }
 
 } // namespace
@@ -63,9 +85,8 @@ void RowDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
     painter->setFont(font);
     painter->setPen(option.state.testFlag(QStyle::State_Enabled) ? theme.text : theme.muted);
     const QRect title(box.x(), first.y(), box.right() - box.x() - sideWidth, first.height());
-    painter->drawText(
-        title, Qt::AlignVCenter,
-        painter->fontMetrics().elidedText(index.data(Qt::DisplayRole).toString(), Qt::ElideRight, title.width()));
+    paintTitle(*painter, title, index.data(Qt::DisplayRole).toString(),
+               index.data(StrongRole).value<std::vector<int>>());
     if (!subtitle.isEmpty()) {
         painter->setFont(option.font);
         painter->setPen(theme.muted);

@@ -15,7 +15,8 @@ public:
         SubtitleRole = Qt::UserRole + 100, ///< QString: the second line
         SideRole,                          ///< QString: muted, right-aligned on the first line
         VerdictRole,                       ///< int of core::Verdict: its glyph leads the row
-        IndentRole                         ///< int, pixels
+        IndentRole,                        ///< int, pixels
+        StrongRole                         ///< std::vector<int>: the title's letters that are set bold
     };
 
     /// `height` of one row in pixels; `lines` draws a hairline under each.

@@ -35,11 +35,12 @@ public:
                 return {};
             },
             .onListDone = [&] { tell("done"); },
+            .onWatching = [&] { openedAfter.push_back(told.size()); },
             .onEvent = [&](std::string_view type, std::string_view) -> core::Result<void> {
                 tell(std::string(type));
                 return {};
             },
-            .onTrouble = [&](const core::Error &error) { tell("trouble " + std::to_string(int(error.kind))); },
+            .onTrouble = [&](const core::Error &error, auto) { tell("trouble " + std::to_string(int(error.kind))); },
             .onBlind = [&](const core::Error &error) { tell("blind " + std::to_string(int(error.kind))); }};
         std::jthread guard([&](std::stop_token over) {
             std::mutex mutex;
@@ -65,6 +66,7 @@ public:
 
     test::FakeApiServer server;
     std::vector<std::string> told;
+    std::vector<std::size_t> openedAfter; ///< how much was told when each watch was accepted
 
 private:
     std::stop_source m_stop;
@@ -210,6 +212,7 @@ void ReflectorTest::aBrokenEventIsTroubleAndResumesBeforeIt()
     run.until(6);
     QCOMPARE(run.told, (Words{"begin", "page", "done", "ADDED", word("trouble ", kind), "MODIFIED"}));
     QCOMPARE(run.watchedFrom(), (Words{"5", "6"}));
+    QCOMPARE(run.openedAfter, (std::vector<std::size_t>{3, 5})); // before their first line, and after the trouble
 }
 
 void ReflectorTest::aForbiddenKindIsBlindAndTriedAgain_data()

@@ -205,7 +205,6 @@ private slots:
     void undoGoesBackAndANewStepForgetsWhatWasUndone()
     {
         PlanHistory history(planWith("a"));
-        history.markSaved();
         history.commit(*place(history.current(), "a", onNode("n1")), "place a on n1");
         QCOMPARE(history.undoText(), std::string("place a on n1"));
         QVERIFY(history.isModified());
@@ -215,6 +214,35 @@ private slots:
         history.commit(*place(history.current(), "a", onNode("n2")), "place a on n2");
         QVERIFY(!history.canRedo());
         QCOMPARE(history.current().placements[0].target.node, std::string("n2"));
+    }
+
+    void openingAnotherPlanLosesNothingUnsaved()
+    {
+        PlanHistory history(planWith("a"), "/plans/a.yaml");
+        history.commit(*place(history.current(), "a", onNode("n1")), "place a on n1");
+        history.open(planWith("b"), "/plans/b.yaml", "open b.yaml");
+        QVERIFY(!history.isModified());
+        QCOMPARE(history.file()->string(), std::string("/plans/b.yaml"));
+        history.undo();
+        QCOMPARE(history.current().placements.size(), std::size_t{1});
+        QVERIFY(history.isModified());
+        QCOMPARE(history.file()->string(), std::string("/plans/a.yaml")); // saved, it goes where it came from
+        history.redo();
+        QVERIFY(history.current() == planWith("b") && !history.isModified());
+    }
+
+    void aPlanIsSavedToItsOwnFile()
+    {
+        PlanHistory history;
+        QVERIFY(!history.file());
+        history.commit(planWith("a"), "add a");
+        history.markSaved("/plans/a.yaml");
+        QVERIFY(!history.isModified());
+        history.open({}, {}, "new plan");
+        QVERIFY(!history.file() && !history.isModified());
+        history.undo();
+        QCOMPARE(history.file()->string(), std::string("/plans/a.yaml"));
+        QVERIFY(!history.isModified());
     }
 
     void aPlanThatDidNotChangeIsNoStep()
