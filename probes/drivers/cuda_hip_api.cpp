@@ -19,9 +19,9 @@ struct Name {
 };
 constexpr Name names[] = {
     {1, "INVALID_VALUE", ""},
-    {2, "OUT_OF_MEMORY", ""},
+    {2, "OUT_OF_MEMORY", "stop what runs on the device, or wait for it"},
     {3, "NOT_INITIALIZED", ""},
-    {46, "DEVICE_UNAVAILABLE", "another process holds the device exclusively"},
+    {46, "DEVICE_UNAVAILABLE", "another process holds the device exclusively; stop it, or wait for it"},
     {100, "NO_DEVICE", ""},
     {101, "INVALID_DEVICE", ""},
     {200, "INVALID_IMAGE", ""},
@@ -41,7 +41,8 @@ constexpr Name names[] = {
     {719, "LAUNCH_FAILED", "look for an Xid or RAS event in the kernel log"},
     {802, "SYSTEM_NOT_READY", "the NVSwitch fabric is not up: is the fabric manager running?"},
     {803, "SYSTEM_DRIVER_MISMATCH", "kernel driver and libcuda differ: reboot or reinstall the driver"},
-    {999, "UNKNOWN", "look at the kernel log"},
+    {999, "UNKNOWN",
+     "the device may be lost: look for an Xid or RAS event in the kernel log, then reset it or restart the machine"},
 };
 
 Name nameOf(int code)
@@ -189,8 +190,10 @@ Result<CudaHipApi> loadCudaHipApi(bool isHip)
                                            : Library::open({"libcuda.so.1"}, "BERTH_PROBE_CUDA_LIBRARY");
     if (!library) {
         return std::unexpected(Failure{0, "NO_DRIVER",
-                                       isHip ? "no ROCm runtime: libamdhip64.so was not found"
-                                             : "no NVIDIA driver: libcuda.so.1 was not found"});
+                                       isHip ? "no ROCm runtime: libamdhip64.so was not found (install ROCm's HIP "
+                                               "runtime; in a pod, use an image that holds it)"
+                                             : "no NVIDIA driver: libcuda.so.1 was not found (install the driver; in a "
+                                               "pod, request the GPU)"});
     }
     CudaHipApi api = {.isHip = isHip, .library = *library};
     findCommon(api);

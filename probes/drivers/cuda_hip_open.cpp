@@ -80,7 +80,9 @@ Failure CudaHipDevice::imageFailure(int code) const
                 "driver too old for this build: it offers CUDA " + has + ", the kernels were compiled with CUDA "
                     + built + "; update the driver or build berth-probe with an older nvcc"};
     return {code, "NO_BINARY_FOR_GPU",
-            "this build has no kernels for " + m_description.architecture + ": " + failure.what};
+            "this build has no kernels for " + m_description.architecture + ": " + failure.what
+                + "; build berth-probe for it ("
+                + (m_api.isHip ? "BERTH_PROBE_HIP_TARGETS" : "BERTH_PROBE_CUDA_TARGETS") + ")"};
 }
 
 } // namespace probe

@@ -35,7 +35,7 @@ Result<OpenClApi> loadOpenClApi()
 {
     const auto library = Library::open({"libOpenCL.so.1", "libOpenCL.so"}, "BERTH_PROBE_OPENCL_LIBRARY");
     if (!library)
-        return std::unexpected(Failure{0, "NO_DRIVER", "no OpenCL: libOpenCL.so.1 was not found"});
+        return std::unexpected(Failure{0, "NO_DRIVER", "no OpenCL: libOpenCL.so.1 was not found (install ocl-icd)"});
     OpenClApi api = {.library = *library};
     Library &l = api.library;
     l.find(api.platforms, "clGetPlatformIDs");

@@ -134,13 +134,13 @@ void measureMemoryBandwidth(Session &session)
     const std::uint64_t bytes = affordable(session, session.profile.bandwidthBytes, 3);
     // Less would fit a cache and measure that.
     if (bytes < session.profile.bandwidthBytes / 8) {
-        session.report.inconclusive("membw", "too little free memory: the device is in use");
+        session.report.inconclusive("membw", outOfMemory);
         return;
     }
     Bandwidth bandwidth(session, bytes);
     if (!bandwidth.usable()) {
         if (session.device.works())
-            session.report.inconclusive("membw", "out of memory: the device is in use");
+            session.report.inconclusive("membw", outOfMemory);
         return;
     }
     bandwidth.triad();

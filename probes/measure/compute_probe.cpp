@@ -133,7 +133,7 @@ void measureCompute(Session &session)
         }
         VectorWork work(session, format);
         if (!work.usable()) {
-            session.report.inconclusive("compute", "out of memory: the device is in use");
+            session.report.inconclusive("compute", outOfMemory);
             return;
         }
         const std::uint32_t steps = work.stepsFor(session.profile.computeMs);

@@ -14,7 +14,7 @@ void measureLatency(Session &session)
     auto out = Buffer::make(session.device, 4096);
     if (!lines || !out) {
         if (session.device.works())
-            session.report.inconclusive("latency", "out of memory: the device is in use");
+            session.report.inconclusive("latency", outOfMemory);
         return;
     }
     const std::uint64_t count = bytes / 128;

@@ -144,7 +144,7 @@ void measureLibrary(Session &session)
     FindingList findings(session);
     if (!product || !a || !b || !c || !findings.usable()) {
         if (session.device.works())
-            session.report.inconclusive("library", "out of memory: the device is in use");
+            session.report.inconclusive("library", outOfMemory);
         return;
     }
     const std::uint32_t first = 1, second = 2;

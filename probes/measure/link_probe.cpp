@@ -132,7 +132,8 @@ void measureLink(Session &session)
     Link link(session, bytes);
     if (bytes == 0 || !link.usable()) {
         if (session.device.works())
-            session.report.inconclusive("link", "out of memory, on the device or pinned on the host");
+            session.report.inconclusive(
+                "link", "out of memory, on the device or pinned on the host: stop what runs there, or wait for it");
         return;
     }
     link.prepare();

@@ -146,7 +146,7 @@ void measureLoad(Session &session)
     if (!work)
         work = vectorLoad(session, ms);
     if (!work) {
-        session.report.inconclusive("load", "out of memory: the device is in use");
+        session.report.inconclusive("load", outOfMemory);
         return;
     }
     const std::vector<Window> windows = runWindows(session, *work, session.profile.loadSeconds);

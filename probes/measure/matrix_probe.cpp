@@ -40,7 +40,7 @@ void measureMatrix(Session &session)
             return;
         MatrixWork work(session, kernel);
         if (!work.usable()) {
-            session.report.inconclusive("matrix", "out of memory: the device is in use");
+            session.report.inconclusive("matrix", outOfMemory);
             return;
         }
         const std::uint32_t steps = work.stepsFor(session.profile.computeMs);

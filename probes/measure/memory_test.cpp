@@ -146,7 +146,7 @@ void testMemory(Session &session)
     MemoryTest test(session);
     if (!test.reserve()) {
         if (session.device.works())
-            session.report.inconclusive("memtest", "out of memory: the device is in use");
+            session.report.inconclusive("memtest", outOfMemory);
         return;
     }
     test.run();

@@ -13,7 +13,7 @@ void measurePair(Session &session, Device &peer, std::uint64_t bytes)
     auto from = Buffer::make(peer, bytes);
     FindingList findings(session);
     if (!to || !from || !findings.usable()) {
-        session.report.inconclusive("p2p", pair + ": out of memory");
+        session.report.inconclusive("p2p", pair + ": " + outOfMemory);
         return;
     }
     const std::uint64_t n4 = bytes / 16;

@@ -14,6 +14,9 @@
 
 namespace probe {
 
+// Why a probe with too little device memory gave no figure, and the way out.
+inline constexpr const char *outOfMemory = "out of memory: the device is in use; stop what runs there, or wait for it";
+
 // What a probe measures with. One per device; lives as long as the device is open.
 struct Session {
     Device &device;

@@ -2,7 +2,10 @@
 #include "probes/run/expectations.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -50,16 +53,30 @@ std::expected<Expectation, std::string> entryOf(const Json &json)
     return e;
 }
 
+std::expected<Json, std::string> documentOf(const std::string &path)
+{
+    std::error_code unknown;
+    if (std::filesystem::is_directory(path, unknown))
+        return std::unexpected(path + ": is a folder; name the file in it that holds the figures");
+    errno = 0;
+    std::ifstream file(path);
+    if (!file)
+        return std::unexpected(path + ": cannot be read: " + std::strerror(errno)
+                               + "; name a file that is there and may be read");
+    Json json = Json::parse(file, nullptr, false);
+    if (json.is_discarded())
+        return std::unexpected(path + ": not JSON");
+    return json;
+}
+
 } // namespace
 
 std::expected<std::vector<Expectation>, std::string> readExpectations(const std::string &path)
 {
-    std::ifstream file(path);
-    if (!file)
-        return std::unexpected(path + ": cannot be read");
-    const Json json = Json::parse(file, nullptr, false);
-    if (json.is_discarded())
-        return std::unexpected(path + ": not JSON");
+    const auto document = documentOf(path);
+    if (!document)
+        return std::unexpected(document.error());
+    const Json &json = *document;
     if (!json.is_object() || json.value("v", Json()) != Json(1))
         return std::unexpected(path + ": must be an object with \"v\": 1");
     if (!json.contains("entries") || !json["entries"].is_array() || json["entries"].empty())

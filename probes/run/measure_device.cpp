@@ -82,14 +82,15 @@ void sayWhatMakesItDoubtful(const CardSetting &setting, Reporter &report)
     std::string pids;
     for (const int pid : setting.otherProcesses)
         pids += (pids.empty() ? "" : ", ") + std::to_string(pid);
-    report.inconclusive("", "device busy: other processes compute on it (pid " + pids + ")");
+    report.inconclusive("",
+                        "device busy: other processes compute on it (pid " + pids + "); stop them, or wait for them");
 }
 
 void measure(const Options &options, const Survey::Found &found, Reporter &report, double startedAt)
 {
     const double from = secondsNow();
     if (!claim(found.description)) {
-        report.inconclusive("", "another berth-probe is measuring this device");
+        report.inconclusive("", "another berth-probe is measuring this device: wait until it ends");
         return;
     }
     const auto monitor = Monitor::of(found.description);

@@ -43,6 +43,15 @@ u64 limit()
     return fault().is("oom") ? 1ULL << 20 : memoryBytes;
 }
 
+int openDevice = 0; // the one that this process works on
+
+// BERTH_STAND_IN_FAULTY_DEVICE leaves the other devices whole.
+bool isFaulty()
+{
+    const char *only = std::getenv("BERTH_STAND_IN_FAULTY_DEVICE");
+    return !only || std::atoi(only) == openDevice;
+}
+
 [[noreturn]] void hang()
 {
     for (;;)
@@ -256,7 +265,7 @@ int NAME(cuLaunchKernel, hipModuleLaunchKernel)(void *function, unsigned groups,
         _exit(fault().code());
     if (fault().is("crash", kernel.name))
         raise(fault().code());
-    if (fault().is("fail", kernel.name)) {
+    if (fault().is("fail", kernel.name) && isFaulty()) {
         sticky = fault().code(); // seen by the next call, as after a real asynchronous launch
         return 0;
     }
@@ -311,8 +320,9 @@ int NAME(cuDeviceCanAccessPeer, hipDeviceCanAccessPeer)(int *can, int, int)
     return 0;
 }
 #ifdef STAND_IN_HIP
-int hipSetDevice(int)
+int hipSetDevice(int device)
 {
+    openDevice = device;
     return fault().is("fail", "open") ? fault().code() : sticky;
 }
 int hipDeviceEnablePeerAccess(int, unsigned)
@@ -328,6 +338,7 @@ int cuDevicePrimaryCtxRetain(void **context, int device)
 {
     static int contexts[16];
     *context = &contexts[device];
+    openDevice = device;
     return fault().is("fail", "open") ? fault().code() : 0;
 }
 int cuDevicePrimaryCtxRelease_v2(int)
