@@ -168,7 +168,6 @@ void Application::takeSnapshot(const core::SnapshotPtr &snapshot)
     for (const auto &spot : snapshot->blindSpots)
         notices << ui::text(spot.reason);
     m_window.setNotices(notices);
-    showRollout();
     refresh();
     if (m_line.screenshots && snapshot->nodesSynced && snapshot->podsSynced && m_screenshot == 0) {
         m_screenshot = 1;
@@ -179,13 +178,18 @@ void Application::takeSnapshot(const core::SnapshotPtr &snapshot)
 void Application::showRollout()
 {
     QStringList lines;
+    const auto &plan = m_history.current().name;
+    const auto left = core::leftovers(plan, m_export, *m_snapshot);
     for (const auto &workload : m_snapshot->workloads)
-        if (workload.plan == m_history.current().name)
+        if (workload.plan == plan && std::ranges::find(left, workload) == left.end())
             lines << tr("%1: %2 of %3 replicas ready %4")
                          .arg(ui::text(workload.name))
                          .arg(workload.ready)
                          .arg(workload.replicas)
                          .arg(ui::text(workload.message));
+    for (const auto &workload : left)
+        lines << tr("%1 runs but is no longer in the plan: kubectl delete deployment,service %1 -n %2")
+                     .arg(ui::text(workload.name), ui::text(workload.nameSpace));
     m_window.manifests()->setRollout(lines);
 }
 

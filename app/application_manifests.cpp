@@ -22,6 +22,7 @@ void Application::refreshManifests()
     auto tree = core::exportPlan(m_history.current(), ground().input());
     m_export = tree.value_or(core::Export{});
     m_window.manifests()->setExport(tree);
+    showRollout();
 }
 
 void Application::exportManifests()

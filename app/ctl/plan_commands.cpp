@@ -119,21 +119,6 @@ bool printDiff(const std::string &title, const std::string &live, const std::str
     return true;
 }
 
-/// Deployments that carry this plan's label but are no longer in the plan.
-std::vector<std::string> leftovers(const PlanRun &run, const std::vector<core::ManifestObject> &objects)
-{
-    std::vector<std::string> names;
-    for (const auto &workload : run.snapshot->workloads) {
-        const auto planned = [&](const core::ManifestObject &object) {
-            return object.kind() == "Deployment" && object.name() == workload.name
-                && object.nameSpace() == workload.nameSpace;
-        };
-        if (workload.plan == run.plan.name && std::ranges::none_of(objects, planned))
-            names.push_back(workload.nameSpace + "/" + workload.name);
-    }
-    return names;
-}
-
 core::Result<void> applyAll(PlanRun &run, const std::vector<core::ManifestObject> &objects,
                             const core::ApplyOptions &options, ordered_json *answers)
 {
@@ -220,7 +205,9 @@ Answer runDiff(const GlobalOptions &global, const PlanOptions &options)
         return std::unexpected(tree.error());
     const auto objects = objectsOf(*tree);
     ordered_json document{
-        {"plan", run->plan.name}, {"objects", ordered_json::array()}, {"leftovers", leftovers(*run, objects)}};
+        {"plan", run->plan.name}, {"objects", ordered_json::array()}, {"leftovers", ordered_json::array()}};
+    for (const auto &workload : core::leftovers(run->plan.name, *tree, *run->snapshot))
+        document["leftovers"].push_back(workload.nameSpace + "/" + workload.name);
     bool differs = !document["leftovers"].empty();
     for (const auto &object : objects) {
         const auto live = liveText(run->session.client(), object);

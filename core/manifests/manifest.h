@@ -34,6 +34,10 @@ struct Export {
 /// Errors: a target that is gone, a name that Kubernetes refuses, no image known for a vendor.
 Result<Export> exportPlan(const Plan &given, const FitInput &input);
 
+/// The Deployments that carry the label of the plan named and are in no file of its export: what an apply leaves behind.
+/// None of a plan without a name, or of an export without files, which is one that failed.
+std::vector<Workload> leftovers(const std::string &plan, const Export &tree, const ClusterSnapshot &snapshot);
+
 /// Writes the tree under `folder` (created), each file by temporary file and rename; refuses to leave `folder`.
 Result<void> writeExport(const Export &tree, const std::filesystem::path &folder);
 

@@ -157,7 +157,9 @@ void ManifestsPage::connectActions()
 void ManifestsPage::setExport(const core::Result<core::Export> &tree)
 {
     const auto before = m_files->currentItem() ? m_files->currentItem()->text() : QString();
-    m_tree = tree.value_or(core::Export{});
+    auto next = tree.value_or(core::Export{});
+    forgetAnswers(next);
+    m_tree = std::move(next);
     const QSignalBlocker quiet(m_files);
     m_files->clear();
     for (const auto &file : m_tree.files)
@@ -172,11 +174,35 @@ void ManifestsPage::setExport(const core::Result<core::Export> &tree)
     if (m_files->currentRow() < 0 && m_files->count() > 0)
         m_files->setCurrentRow(0);
     showFile();
-    if (!tree)
-        m_state->setText(sentence(tree.error()));
-    else if (std::ranges::none_of(m_tree.files, [](const auto &file) { return !file.objects.empty(); }))
-        m_state->setText(tr("Nothing is placed yet: drag a model onto the board first."));
+    const bool isEmpty = std::ranges::none_of(m_tree.files, [](const auto &file) { return !file.objects.empty(); });
+    m_problem = !tree ? sentence(tree.error())
+        : isEmpty     ? tr("Nothing is placed yet: drag a model onto the board first.")
+                      : QString();
+    showState();
     refreshButtons();
+}
+
+/// What the server said of an object is true of that object only, not of one that was edited since.
+void ManifestsPage::forgetAnswers(const core::Export &next)
+{
+    std::map<QString, const core::ManifestObject *> asked;
+    for (const auto &file : m_tree.files)
+        for (const auto &object : file.objects)
+            asked[keyOf(object)] = &object;
+    bool changed = false;
+    for (const auto &file : next.files)
+        for (const auto &object : file.objects) {
+            const auto before = asked.extract(keyOf(object));
+            if (before.empty() || before.mapped()->json != object.json)
+                changed |= m_answers.erase(keyOf(object)) > 0 || before.empty();
+        }
+    for (const auto &[key, gone] : asked)
+        changed |= m_answers.erase(key) > 0;
+    if (!changed)
+        return;
+    m_accepted.clear();
+    m_forceApply->hide();
+    m_confirmBar->hide(); // it asked about the objects of before
 }
 
 void ManifestsPage::setAnswers(ServerAnswers answers)
@@ -192,8 +218,9 @@ void ManifestsPage::setAnswers(ServerAnswers answers)
             refused << key + u": "_s + answer.message;
     }
     if (!m_answers.empty())
-        m_state->setText(tr("%1 of %2 objects are accepted by the API server").arg(accepted).arg(m_answers.size())
-                         + (refused.isEmpty() ? QString() : u"\n"_s + refused.join(u'\n')));
+        refused.prepend(tr("%1 of %2 objects are accepted by the API server").arg(accepted).arg(m_answers.size()));
+    m_accepted = refused.join(u'\n');
+    showState();
     m_forceApply->setVisible(conflict);
     showFile();
     refreshButtons();
@@ -202,13 +229,22 @@ void ManifestsPage::setAnswers(ServerAnswers answers)
 void ManifestsPage::setRollout(const QStringList &lines)
 {
     m_rollout = lines.join(u'\n');
-    if (!m_rollout.isEmpty())
-        m_state->setText(m_rollout);
+    showState();
+}
+
+/// What is in the way, what the server said, how far the rollout is.
+void ManifestsPage::showState()
+{
+    QStringList lines{m_problem, m_accepted, m_rollout};
+    lines.removeAll(QString());
+    m_state->setText(lines.join(u'\n'));
 }
 
 void ManifestsPage::setWritable(bool writable)
 {
     m_writable = writable;
+    if (!writable)
+        m_confirmBar->hide();
     refreshButtons();
 }
 

@@ -56,6 +56,8 @@ private:
     QWidget *makeMiddle();
     QWidget *makeRight();
     void connectActions();
+    void forgetAnswers(const core::Export &next);
+    void showState();
     void showFile();
     void showHead(const core::ManifestFile &file, const std::vector<core::DiffLine> *diff);
     void showReasons();
@@ -72,7 +74,7 @@ private:
     QPlainTextEdit *m_reasons;
     QPushButton *m_export, *m_dryRun, *m_apply, *m_forceApply, *m_confirm, *m_cancel;
     QWidget *m_confirmBar;
-    QString m_rollout;
+    QString m_problem, m_accepted, m_rollout;
 };
 
 } // namespace ui

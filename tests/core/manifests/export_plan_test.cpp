@@ -101,6 +101,22 @@ private slots:
         QCOMPARE(text(deployment["metadata"]["labels"]["app.kubernetes.io/managed-by"]), QStringLiteral("\"berth\""));
     }
 
+    void whatLivesUnderThePlanAndIsNotInItIsLeftOver()
+    {
+        const auto tree = *World().exported();
+        ClusterSnapshot snapshot;
+        snapshot.workloads = {{"default", "chat", "plan", "chat", 1, 1, 1, 1, {}},
+                              {"default", "gone", "plan", "gone", 1, 1, 1, 1, {}},
+                              {"other", "chat", "plan", "chat", 1, 1, 1, 1, {}},
+                              {"default", "theirs", "another", "x", 1, 1, 1, 1, {}}};
+        const auto left = leftovers("plan", tree, snapshot);
+        QCOMPARE(left.size(), std::size_t{2});
+        QCOMPARE(left[0].name, std::string("gone"));
+        QCOMPARE(left[1].nameSpace, std::string("other"));
+        QVERIFY(leftovers("plan", {}, snapshot).empty()); // the export failed
+        QVERIFY(leftovers("", tree, snapshot).empty());
+    }
+
     void devicesAreAskedForAsLimitsAndRequestsAlike()
     {
         const auto resources = World().pod()["containers"][0]["resources"];
