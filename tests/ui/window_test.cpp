@@ -54,6 +54,7 @@ private Q_SLOTS:
     void thePaletteFindsPlacesByAFewLetters_data();
     void thePaletteFindsPlacesByAFewLetters();
     void editingANeedIsOneIntent();
+    void anEditKeepsWhatTheFormCannotShow();
     void theInspectorShowsTheChainOfWhatIsPointedAt();
     void aModelThatCannotBeSizedSaysWhy();
     void theLedgerSaysWhichLogCorrectedIt();
@@ -61,6 +62,7 @@ private Q_SLOTS:
     void applyIsOffWhileDisconnected();
     void aConflictOffersToTakeOverAndNamesTheManager();
     void aNewObjectIsReadAsAFileAChangedOneAsADifference();
+    void anEditedObjectIsNoLongerTheOneThatWasAccepted();
     void everyInputHasAnAccessibleName();
     void questionMarkShowsTheKeysOfThePage_data();
     void questionMarkShowsTheKeysOfThePage();
@@ -305,6 +307,24 @@ void WindowTest::editingANeedIsOneIntent()
     QCOMPARE(edited[0][0].value<core::Requirement>().name, std::string("qwen3-32b"));
 }
 
+void WindowTest::anEditKeepsWhatTheFormCannotShow()
+{
+    sample::Cluster cluster;
+    auto need = *cluster.plan.find("qwen3-32b");
+    need.kvCache = "int8";
+    need.tensorParallel = 128;
+    need.maxFirstTokenSeconds = 0.004;
+    ui::Inspector inspector;
+    inspector.setCatalog(&cluster.catalog);
+    inspector.setRequirement(&need);
+    QCOMPARE(part<QComboBox>(inspector, "kvCombo")->currentText(), u"int8"_s);
+    const QSignalSpy edited(&inspector, &ui::Inspector::requirementEdited);
+    part<QSpinBox>(inspector, "replicasSpin")->setValue(3);
+    need.replicas = 3;
+    QCOMPARE(edited.size(), 1);
+    QVERIFY(edited[0][0].value<core::Requirement>() == need);
+}
+
 void WindowTest::theInspectorShowsTheChainOfWhatIsPointedAt()
 {
     sample::Cluster cluster;
@@ -427,6 +447,30 @@ void WindowTest::aNewObjectIsReadAsAFileAChangedOneAsADifference()
     answer.diff = std::vector<core::DiffLine>{{'-', "replicas: 1"}, {'+', "replicas: 2"}};
     window.manifests()->setAnswers({{u"Deployment serving/qwen"_s, answer}});
     QVERIFY(view->toPlainText().contains(u"+ replicas: 2"_s));
+}
+
+void WindowTest::anEditedObjectIsNoLongerTheOneThatWasAccepted()
+{
+    ui::MainWindow window;
+    window.showPage(ui::MainWindow::Page::Manifests);
+    window.show();
+    window.manifests()->setWritable(true);
+    auto tree = oneFile("kind: Deployment\n");
+    window.manifests()->setExport(tree);
+    ui::ServerAnswer accepted;
+    accepted.accepted = true;
+    accepted.diff = std::vector<core::DiffLine>{{'-', "replicas: 1"}, {'+', "replicas: 2"}};
+    window.manifests()->setAnswers({{u"Deployment serving/qwen"_s, accepted}});
+    part<QPushButton>(window, "applyButton")->click();
+    const auto *state = part<QLabel>(window, "manifestState");
+    window.manifests()->setExport(tree); // nothing new: what was said and asked stands
+    QVERIFY(state->text().contains(u"accepted"_s));
+    QVERIFY(part<QPushButton>(window, "applyConfirmButton")->isVisible());
+    tree.files.front().objects.front().json["spec"]["replicas"] = 3;
+    window.manifests()->setExport(tree);
+    QVERIFY(state->text().isEmpty());
+    QVERIFY(!part<QPushButton>(window, "applyConfirmButton")->isVisible());
+    QVERIFY(!part<QPlainTextEdit>(window, "manifestView")->toPlainText().contains(u"+ replicas: 2"_s));
 }
 
 void WindowTest::everyInputHasAnAccessibleName()

@@ -55,6 +55,14 @@ QComboBox *combo(QWidget *parent, const QString &name, const QString &label, con
     return box;
 }
 
+/// A plan may say what the list does not offer.
+void choose(QComboBox &box, const QString &value)
+{
+    if (box.findText(value) < 0)
+        box.addItem(value);
+    box.setCurrentText(value);
+}
+
 QLabel *strongLabel(const QString &words, QWidget *parent)
 {
     auto *label = new QLabel(words, parent);
@@ -114,12 +122,7 @@ Inspector::Inspector(QWidget *parent)
     layout->addWidget(m_head);
     layout->addLayout(body, 1);
 
-    for (auto *box : {m_context, m_concurrency, m_tensorParallel, m_replicas})
-        connect(box, &QSpinBox::valueChanged, this, &Inspector::edit);
-    for (auto *box : {m_minSpeed, m_maxFirstToken, m_maxCost})
-        connect(box, &QDoubleSpinBox::valueChanged, this, &Inspector::edit);
-    for (auto *box : {m_weights, m_kv})
-        connect(box, &QComboBox::currentTextChanged, this, &Inspector::edit);
+    connectForm();
     connect(m_best, &QListWidget::itemActivated, this, &Inspector::placeAt);
     setRequirement(nullptr);
 }
@@ -165,10 +168,8 @@ void Inspector::setRequirement(const core::Requirement *requirement)
                                .verdict = {},
                                .muted = true}});
     m_head->setToolTip(text(requirement->modelId).toHtmlEscaped());
-    if (m_weights->findText(text(requirement->weights)) < 0)
-        m_weights->addItem(text(requirement->weights));
-    m_weights->setCurrentText(text(requirement->weights));
-    m_kv->setCurrentText(text(requirement->kvCache));
+    choose(*m_weights, text(requirement->weights));
+    choose(*m_kv, text(requirement->kvCache));
     m_context->setValue(static_cast<int>(std::min<std::int64_t>(requirement->context, m_context->maximum())));
     m_concurrency->setValue(requirement->concurrency);
     m_tensorParallel->setValue(requirement->tensorParallel);

@@ -13,6 +13,8 @@
 #include <QSpinBox>
 #include <QToolButton>
 
+#include <functional>
+
 namespace ui {
 
 class ChainView;
@@ -47,7 +49,8 @@ private:
     void layOutForm();
     QWidget *buildTargets();
     void showTargets(const core::Requirement &requirement);
-    void edit();
+    void connectForm();
+    void edit(const std::function<void(core::Requirement &)> &change);
     void addBest(const core::Candidate &candidate, const FiguresBySku &figures);
     void placeAt(const QListWidgetItem *item);
     /// The device that a ledger is made for.

@@ -87,20 +87,40 @@ void Inspector::showTargets(const core::Requirement &requirement)
         m_targetsToggle->setChecked(true);
 }
 
-void Inspector::edit()
+/// Each field changes its own part of the need: what another shows rounded or cut keeps its value.
+void Inspector::connectForm()
+{
+    using core::Requirement;
+    const auto whole = [this](QSpinBox *box, auto field) {
+        connect(box, &QSpinBox::valueChanged, this,
+                [this, field](int value) { edit([field, value](Requirement &need) { need.*field = value; }); });
+    };
+    whole(m_context, &Requirement::context);
+    whole(m_concurrency, &Requirement::concurrency);
+    whole(m_tensorParallel, &Requirement::tensorParallel);
+    whole(m_replicas, &Requirement::replicas);
+    const auto words = [this](QComboBox *box, std::string Requirement::*field) {
+        connect(box, &QComboBox::currentTextChanged, this, [this, field](const QString &value) {
+            edit([field, &value](Requirement &need) { need.*field = plain(value); });
+        });
+    };
+    words(m_weights, &Requirement::weights);
+    words(m_kv, &Requirement::kvCache);
+    const auto limit = [this](QDoubleSpinBox *box, std::optional<double> Requirement::*field) {
+        connect(box, &QDoubleSpinBox::valueChanged, this,
+                [this, box, field] { edit([field, box](Requirement &need) { need.*field = targetOf(*box); }); });
+    };
+    limit(m_minSpeed, &Requirement::minTokensPerSecond);
+    limit(m_maxFirstToken, &Requirement::maxFirstTokenSeconds);
+    limit(m_maxCost, &Requirement::maxCostPerMillionTokens);
+}
+
+void Inspector::edit(const std::function<void(core::Requirement &)> &change)
 {
     if (m_filling)
         return;
-    auto edited = m_requirement;
-    edited.weights = plain(m_weights->currentText());
-    edited.kvCache = plain(m_kv->currentText());
-    edited.context = m_context->value();
-    edited.concurrency = m_concurrency->value();
-    edited.tensorParallel = m_tensorParallel->value();
-    edited.replicas = m_replicas->value();
-    edited.minTokensPerSecond = targetOf(*m_minSpeed);
-    edited.maxFirstTokenSeconds = targetOf(*m_maxFirstToken);
-    edited.maxCostPerMillionTokens = targetOf(*m_maxCost);
+    change(m_requirement);
+    const auto edited = m_requirement; // the answer to it fills the form again
     Q_EMIT requirementEdited(edited);
 }
 
