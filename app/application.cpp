@@ -153,18 +153,29 @@ void Application::start()
 
 void Application::refresh()
 {
+    resolveSets();
+    showPlan();
+}
+
+void Application::showPlan()
+{
     const auto &plan = m_history.current();
+    const auto placed = placedPlan();
     auto *placement = m_window.placement();
     placement->models()->setPlan(plan);
-    m_planned = std::make_shared<core::PlannedDevices>(core::plannedDevices(plan, *m_snapshot, *m_usage));
-    placement->board()->setGroups(ui::boardGroups(ground().input(), m_rows, plan));
-    placement->inspector()->setRequirement(plan.find(ui::plain(placement->models()->selected())));
+    const auto selected = placement->models()->selected();
+    m_planned = std::make_shared<core::PlannedDevices>(core::plannedDevices(placed, *m_snapshot, *m_usage));
+    placement->board()->setGroups(ui::boardGroups(ground().input(), m_rows, plan, m_sets));
+    placement->board()->setSelected(selected, plan.sets);
+    placement->inspector()->setRequirement(plan.find(ui::plain(selected)));
     placement->inspector()->setPins(plan);
-    const auto findings = core::checkPlan(plan, *m_snapshot, *m_usage);
+    placement->inspector()->set()->setPlan(plan, ui::plain(selected), m_sets, m_rows);
+    auto findings = core::setFindings(m_sets);
+    std::ranges::copy(core::checkPlan(placed, *m_snapshot, *m_usage), std::back_inserter(findings));
     std::int64_t gpus = 0;
-    for (const auto &placed : plan.placements)
-        if (const auto *requirement = plan.find(placed.requirement))
-            gpus += static_cast<std::int64_t>(requirement->tensorParallel) * placed.replicas;
+    for (const auto &one : placed.placements)
+        if (const auto *requirement = placed.find(one.requirement))
+            gpus += static_cast<std::int64_t>(requirement->tensorParallel) * one.replicas;
     showPlanLine(gpus, findings);
     m_window.setUndo(ui::text(m_history.undoText()), ui::text(m_history.redoText()));
     refreshManifests();

@@ -13,7 +13,7 @@
 #include "app/probe_desk.h"
 #include "app/settings.h"
 #include "core/kube/kubeconfig.h"
-#include "core/placement/plan.h"
+#include "core/placement/edit_set.h"
 #include "ui/main_window/main_window.h"
 
 #include <QTimer>
@@ -93,7 +93,8 @@ private:
     void showState(const ConnectionState &state);
     /// The cluster does not answer; it is tried again after `pause`.
     void showLost(const QString &why, std::chrono::milliseconds pause = {});
-    void refresh(); ///< everything that follows from plan or snapshot
+    void refresh();  ///< everything that follows from plan or snapshot
+    void showPlan(); ///< the same with the placement sets as they were resolved last
     void showPlanLine(std::int64_t gpus, const std::vector<core::PlanFinding> &findings);
     void showTotals();
     std::vector<ui::Command> places();
@@ -107,6 +108,11 @@ private:
     void move(const QString &requirement, const core::Target &from, const core::Target &to);
     void takeOff(const QString &requirement, const core::Target &target);
     void toggleLock(const QString &requirement, const core::Target &target);
+    void editSet(const core::SetEdit &edit);
+    void resolveSets();
+    void takeSets(const core::Plan &plan, core::Result<std::vector<core::SetResolution>> answer);
+    core::Plan placedPlan() const; ///< the plan with its sets as placements, as far as is known
+    void listSetEdits(std::vector<ui::Command> &places);
     void addModel(const QString &modelId);
     void openPlan(const std::filesystem::path &file);
     void openFirst(const std::filesystem::path &file, bool isExample);
@@ -161,9 +167,11 @@ private:
     int m_screenshot = 0;
     QTimer m_draftTimer;
     std::unique_ptr<GeometryReport> m_geometry;
-    std::optional<core::Plan> m_otherPlan;  ///< to compare with
-    std::optional<core::PlanDraft> m_draft; ///< what the optimiser proposes
-    LatestJob m_verdictJob, m_viewJob, m_holeJob, m_placeJob;
+    std::optional<core::Plan> m_otherPlan;   ///< to compare with
+    std::optional<core::PlanDraft> m_draft;  ///< what the optimiser proposes
+    std::vector<core::SetResolution> m_sets; ///< how the sets of `m_setsOf` resolve
+    core::Plan m_setsOf;
+    LatestJob m_verdictJob, m_viewJob, m_holeJob, m_placeJob, m_setJob;
     std::unique_ptr<OptimiseJob> m_optimiseJob;
     std::unique_ptr<ProbeDesk> m_probes;
     bool m_probesAsked = false;

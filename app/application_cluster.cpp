@@ -145,6 +145,7 @@ void Application::showState(const ConnectionState &state)
         m_staleSince.clear();
     m_window.inventory()->setStale(m_staleSince);
     m_window.manifests()->setWritable(m_connected);
+    showTotals();
 }
 
 void Application::takeSnapshot(const core::SnapshotPtr &snapshot)

@@ -39,16 +39,15 @@ void Application::connectIntents()
         board->setFocus();
     });
     connect(models, &ui::ModelsPanel::removeRequested, this, [this](const QString &requirement) {
-        auto plan = m_history.current();
-        const auto name = ui::plain(requirement);
-        std::erase_if(plan.placements, [&](const auto &p) { return p.requirement == name; });
-        std::erase_if(plan.requirements, [&](const auto &r) { return r.name == name; });
-        commit(std::move(plan), tr("remove %1").arg(requirement));
+        if (auto plan = core::removeRequirement(m_history.current(), ui::plain(requirement)))
+            commit(std::move(*plan), tr("remove %1").arg(requirement));
     });
     connect(board, &ui::PlacementBoard::placementRequested, this, &Application::place);
     connect(board, &ui::PlacementBoard::takeOffRequested, this, &Application::takeOff);
     connect(board, &ui::PlacementBoard::lockRequested, this, &Application::toggleLock);
     connect(board, &ui::PlacementBoard::duplicateRequested, this, &Application::place);
+    connect(board, &ui::PlacementBoard::setEditRequested, this, &Application::editSet);
+    connect(placement->inspector()->set(), &ui::SetView::editRequested, this, &Application::editSet);
     connect(models, &ui::ModelsPanel::takeOffRequested, this, &Application::takeOff);
     connect(board, &ui::PlacementBoard::moveRequested, this, &Application::move);
     connect(board, &ui::PlacementBoard::dragStarted, this, [models, pickUp](const QString &requirement) {

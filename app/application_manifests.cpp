@@ -19,7 +19,12 @@ namespace app {
 
 void Application::refreshManifests()
 {
-    auto tree = core::exportPlan(m_history.current(), ground().input());
+    const auto &plan = m_history.current();
+    if (!plan.sets.empty() && m_setsOf != plan) { // the answer that is on its way brings them
+        m_export = core::Export{};
+        return;
+    }
+    auto tree = core::exportPlan(plan, ground().input(), m_sets);
     m_export = tree.value_or(core::Export{});
     m_window.manifests()->setExport(tree);
     showRollout();

@@ -25,6 +25,7 @@ std::vector<ui::Command> Application::places()
                               m_window.showPage(ui::MainWindow::Page::Placement);
                               m_window.placement()->models()->select(name);
                           }});
+    listSetEdits(places);
     listPodLogs(places);
     return places;
 }

@@ -2,7 +2,7 @@
 add_library(berth_app STATIC
   application.cpp application.h application_cluster.cpp application_intents.cpp application_manifests.cpp
   application_capacity.cpp application_learning.cpp application_places.cpp application_plan.cpp
-  application_probes.cpp
+  application_probes.cpp application_sets.cpp
   cluster_feed.cpp cluster_feed.h cluster_feed_devices.cpp
   command_line.cpp command_line.h
   command_queue.cpp command_queue.h

@@ -40,8 +40,11 @@ ordered_json planDocument(const core::Plan &plan, const std::vector<core::PlanFi
                                           {"locked", placement.locked}});
     for (const auto &set : plan.sets) {
         auto alternatives = ordered_json::array();
-        for (const auto &one : set.alternatives)
+        for (const auto &one : set.alternatives) {
             alternatives.push_back({{"sku", one.skuId}, {"tensorParallel", one.tensorParallel}});
+            if (one.atMost)
+                alternatives.back()["atMost"] = *one.atMost;
+        }
         document["sets"].push_back(
             {{"requirement", set.requirement}, {"replicas", set.replicas}, {"alternatives", alternatives}});
     }

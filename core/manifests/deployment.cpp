@@ -38,17 +38,49 @@ ManifestObject claimTemplate(const PlacedModel &placed, const Json &labels)
     return made;
 }
 
+/// The labels of a plan's objects beside those that select pods.
+Json withPlan(Json labels, const std::string &plan, const std::string &model)
+{
+    labels["app.kubernetes.io/part-of"] = labelValue(plan);
+    labels["berth.dev/plan"] = labelValue(plan);
+    labels["berth.dev/model"] = labelValue(model);
+    return labels;
+}
+
+Json serviceOf(const Json &metadata, const Json &selector)
+{
+    return {{"apiVersion", "v1"},
+            {"kind", "Service"},
+            {"metadata", metadata},
+            {"spec",
+             {{"selector", selector},
+              {"ports",
+               Json::array({Json{{"name", "http"}, {"port", 8000}, {"targetPort", "http"}, {"protocol", "TCP"}}})}}}};
+}
+
 } // namespace
+
+ManifestObject setService(const Requirement &requirement, std::size_t members, const std::string &plan)
+{
+    ManifestObject service;
+    const Json selector{{"app.kubernetes.io/managed-by", "berth"}, {"berth.dev/set", labelValue(requirement.name)}};
+    service.json = serviceOf({{"name", requirement.name},
+                              {"namespace", requirement.nameSpace},
+                              {"labels", withPlan(selector, plan, requirement.name)}},
+                             selector);
+    service.reasons.push_back(fmt::format(
+        "one Service over {} Deployments: clients find every member of the placement set under one name", members));
+    return service;
+}
 
 std::vector<ManifestObject> servingObjects(const PlacedModel &placed, const std::string &plan)
 {
     const auto &name = placed.name;
     const auto &requirement = placed.requirement;
     const Json selector{{"app.kubernetes.io/name", name}, {"app.kubernetes.io/managed-by", "berth"}};
-    Json labels = selector;
-    labels["app.kubernetes.io/part-of"] = labelValue(plan);
-    labels["berth.dev/plan"] = labelValue(plan);
-    labels["berth.dev/model"] = labelValue(requirement.name);
+    auto labels = withPlan(selector, plan, requirement.name);
+    if (!placed.set.empty())
+        labels["berth.dev/set"] = labelValue(placed.set);
 
     ManifestObject deployment, service;
     for (const auto &reason : placed.image.reasons)
@@ -71,15 +103,11 @@ std::vector<ManifestObject> servingObjects(const PlacedModel &placed, const std:
                          {"selector", {{"matchLabels", selector}}},
                          {"template", podSpec}}}};
     deployment.reasons.emplace_back("strategy Recreate: a rolling update would need a second set of GPUs");
-    service.json = {
-        {"apiVersion", "v1"},
-        {"kind", "Service"},
-        {"metadata", {{"name", name}, {"namespace", requirement.nameSpace}, {"labels", labels}}},
-        {"spec",
-         {{"selector", selector},
-          {"ports",
-           Json::array({Json{{"name", "http"}, {"port", 8000}, {"targetPort", "http"}, {"protocol", "TCP"}}})}}}};
-    std::vector<ManifestObject> objects{std::move(deployment), std::move(service)};
+    std::vector<ManifestObject> objects{std::move(deployment)};
+    if (placed.set.empty()) {
+        service.json = serviceOf({{"name", name}, {"namespace", requirement.nameSpace}, {"labels", labels}}, selector);
+        objects.push_back(std::move(service));
+    }
     if (claimsDevices(placed)) // first: a pod without its template waits
         objects.insert(objects.begin(), claimTemplate(placed, labels));
     return objects;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/placement/plan.h"
+#include "core/placement/placement_set.h"
 
 #include <nlohmann/json.hpp>
 
@@ -29,10 +29,14 @@ struct Export {
     std::vector<std::string> warnings;
 };
 
-/// Deployment and Service for each placement (placement sets as they resolve now), a kustomization per vendor, the plan
-/// itself as it was given and a README.
-/// Errors: a target that is gone, a name that Kubernetes refuses, no image known for a vendor.
+/// Deployment and Service for each placement, a kustomization per vendor, the plan itself as it was given and a README.
+/// A placement set becomes a Deployment for each SKU that holds replicas of it now, named after the SKU so that another
+/// resolution renames none, and one Service over them in the folder `services`.
+/// Errors: a target that is gone, a name that Kubernetes refuses, no image known for a vendor, replicas of a set
+/// without a place.
 Result<Export> exportPlan(const Plan &given, const FitInput &input);
+/// The same where it is known already how the sets resolve.
+Result<Export> exportPlan(const Plan &given, const FitInput &input, const std::vector<SetResolution> &resolutions);
 
 /// The Deployments that carry the label of the plan named and are in no file of its export: what an apply leaves behind.
 /// None of a plan without a name, or of an export without files, which is one that failed.

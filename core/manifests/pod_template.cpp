@@ -127,7 +127,7 @@ Json engineArguments(const PlacedModel &placed)
     Json args = {"--model",
                  r.modelId,
                  "--served-model-name",
-                 r.name,
+                 placed.servedName(),
                  "--port",
                  std::to_string(servingPort),
                  "--max-model-len",

@@ -19,6 +19,10 @@ struct PlacedModel {
     bool hasNvidiaRuntimeClass = false;
     std::string name = {};           ///< of the objects made for it
     std::string claimVersion = "v1"; ///< of resource.k8s.io, as the cluster serves it
+    std::string set = {};            ///< requirement whose placement set it is a member of; empty: none
+
+    /// The name that clients ask for: every member of a set answers to the same one.
+    const std::string &servedName() const { return set.empty() ? requirement.name : set; }
 };
 
 /// Does it get its devices through claims of Dynamic Resource Allocation?

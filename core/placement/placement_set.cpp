@@ -3,6 +3,7 @@
 
 #include "core/fit/host_request.h"
 #include "core/placement/cluster_fleet.h"
+#include "core/placement/edit_set.h"
 
 #include <fmt/format.h>
 
@@ -31,11 +32,11 @@ std::string nameWith(const std::string &requirement, int tensorParallel)
 
 class Resolver {
 public:
-    Resolver(const Plan &plan, const FitInput &input, ClusterFleet fleet)
+    Resolver(const Plan &plan, const FitInput &input, ClusterFleet fleet, PlannedDevices planned)
         : m_plan(plan)
         , m_input(input)
         , m_fleet(std::move(fleet))
-        , m_planned(input.planned)
+        , m_planned(std::move(planned))
     {
     }
 
@@ -46,7 +47,7 @@ public:
         for (const auto &alternative : set.alternatives) {
             AlternativeOutcome outcome;
             outcome.alternative = alternative;
-            keepRunning(set.requirement, resolution.missing, outcome);
+            keepRunning(set.requirement, mostOf(alternative, resolution.missing), outcome);
             resolution.missing -= outcome.replicas;
             resolution.outcomes.push_back(std::move(outcome));
         }
@@ -54,13 +55,20 @@ public:
             if (resolution.missing == 0 || !requirement)
                 break;
             const auto before = outcome.replicas;
-            fill(*requirement, before + resolution.missing, outcome);
+            const auto most = mostOf(outcome.alternative, before + resolution.missing);
+            if (most > before)
+                fill(*requirement, most, outcome);
             resolution.missing -= outcome.replicas - before;
         }
         return resolution;
     }
 
 private:
+    static int mostOf(const Alternative &alternative, int wanted)
+    {
+        return std::min(wanted, alternative.atMost.value_or(wanted));
+    }
+
     /// Replicas of the plan that run on the alternative already stay there, so that an applied plan resolves to itself.
     void keepRunning(const std::string &name, int atMost, AlternativeOutcome &outcome) const
     {
@@ -156,7 +164,9 @@ std::string whyNot(const SetResolution &resolution)
     for (const auto &outcome : resolution.outcomes) {
         why += fmt::format("{}{} × {}: ", why.empty() ? "" : "; ", outcome.alternative.tensorParallel,
                            outcome.alternative.skuId);
-        why += outcome.misses.empty() ? fmt::format("room for {}", outcome.replicas) : outcome.misses.front().detail;
+        why += !outcome.misses.empty()                       ? outcome.misses.front().detail
+            : outcome.alternative.atMost == outcome.replicas ? fmt::format("takes {} at most", outcome.replicas)
+                                                             : fmt::format("room for {}", outcome.replicas);
     }
     return why;
 }
@@ -202,10 +212,11 @@ Result<void> addPlacements(Plan &plan, const SetResolution &resolution)
 
 Result<std::vector<SetResolution>> resolveSets(const Plan &plan, const FitInput &input)
 {
-    auto fleet = ClusterFleet::make(input.snapshot, input.usage, input.planned);
+    auto planned = plannedDevices(plan, input.snapshot, input.usage);
+    auto fleet = ClusterFleet::make(input.snapshot, input.usage, planned);
     if (!fleet)
         return std::unexpected(fleet.error());
-    Resolver resolver(plan, input, *std::move(fleet));
+    Resolver resolver(plan, input, *std::move(fleet), std::move(planned));
     std::vector<SetResolution> resolutions;
     resolutions.reserve(plan.sets.size());
     for (const auto &set : plan.sets)
@@ -213,30 +224,61 @@ Result<std::vector<SetResolution>> resolveSets(const Plan &plan, const FitInput 
     return resolutions;
 }
 
+Result<Plan> withSetsPlaced(const Plan &plan, const std::vector<SetResolution> &resolutions)
+{
+    auto placed = plan;
+    placed.sets.clear();
+    for (const auto &resolution : resolutions)
+        if (auto added = addPlacements(placed, resolution); !added)
+            return std::unexpected(added.error());
+    return placed;
+}
+
+std::vector<PlanFinding> setFindings(const std::vector<SetResolution> &resolutions)
+{
+    std::vector<PlanFinding> findings;
+    for (const auto &resolution : resolutions)
+        if (resolution.missing > 0)
+            findings.push_back({resolution.requirement,
+                                fmt::format("{} replicas of the placement set have no place: {}", resolution.missing,
+                                            whyNot(resolution)),
+                                true});
+    return findings;
+}
+
 Result<Plan> withSetsResolved(const Plan &plan, const FitInput &input)
 {
     const auto resolutions = resolveSets(plan, input);
-    if (!resolutions)
-        return std::unexpected(resolutions.error());
-    auto resolved = plan;
-    resolved.sets.clear();
-    for (const auto &resolution : *resolutions) {
-        if (resolution.missing > 0)
-            return fail(ErrorKind::Invalid,
-                        fmt::format("{} replicas of the placement set have no place: {}", resolution.missing,
-                                    whyNot(resolution)),
-                        resolution.requirement, "another alternative, or fewer replicas");
-        if (auto added = addPlacements(resolved, resolution); !added)
-            return std::unexpected(added.error());
+    return resolutions ? withSetsResolved(plan, *resolutions) : std::unexpected(resolutions.error());
+}
+
+Result<Plan> withSetsResolved(const Plan &plan, const std::vector<SetResolution> &resolutions)
+{
+    if (const auto findings = setFindings(resolutions); !findings.empty())
+        return fail(ErrorKind::Invalid, findings.front().message, findings.front().place,
+                    "another alternative, or fewer replicas");
+    return withSetsPlaced(plan, resolutions);
+}
+
+const PlacementSet *setBehind(const Plan &plan, std::string_view resolvedRequirement)
+{
+    for (const auto &set : plan.sets) {
+        const auto isOwn = [&](const Alternative &one) {
+            return nameWith(set.requirement, one.tensorParallel) == resolvedRequirement;
+        };
+        if (set.requirement == resolvedRequirement
+            || (!plan.find(resolvedRequirement) && std::ranges::any_of(set.alternatives, isOwn)))
+            return &set;
     }
-    return resolved;
+    return nullptr;
 }
 
 std::string describe(const PlacementSet &set)
 {
     std::string text;
     for (const auto &one : set.alternatives)
-        text += fmt::format("{}{} × {}", text.empty() ? "" : ", else ", one.tensorParallel, one.skuId);
+        text += fmt::format("{}{} × {}{}", text.empty() ? "" : ", else ", one.tensorParallel, one.skuId,
+                            one.atMost ? fmt::format(" (at most {})", *one.atMost) : std::string());
     return text;
 }
 

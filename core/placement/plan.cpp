@@ -77,6 +77,12 @@ const Requirement *Plan::find(std::string_view requirement) const
     return found == requirements.end() ? nullptr : &*found;
 }
 
+const PlacementSet *Plan::findSet(std::string_view requirement) const
+{
+    const auto found = std::ranges::find(sets, requirement, &PlacementSet::requirement);
+    return found == sets.end() ? nullptr : &*found;
+}
+
 int Plan::placedReplicas(std::string_view requirement) const
 {
     int sum = 0;
@@ -131,6 +137,16 @@ Result<Plan> setLocked(const Plan &plan, const std::string &requirement, const T
     return next;
 }
 
+Result<Plan> removeRequirement(const Plan &plan, const std::string &requirement)
+{
+    auto next = plan;
+    if (std::erase_if(next.requirements, [&](const auto &r) { return r.name == requirement; }) == 0)
+        return fail(ErrorKind::NotFound, fmt::format("the plan has no requirement \"{}\"", requirement));
+    std::erase_if(next.placements, [&](const auto &p) { return p.requirement == requirement; });
+    std::erase_if(next.sets, [&](const auto &s) { return s.requirement == requirement; });
+    return next;
+}
+
 PlannedDevices plannedDevices(const Plan &plan, const ClusterSnapshot &snapshot, const ClusterUsage &usage)
 {
     PlannedDevices planned;
@@ -149,8 +165,9 @@ PlannedDevices plannedDevices(const Plan &plan, const ClusterSnapshot &snapshot,
             continue;
         const std::int64_t perReplica = std::max(1, requirement->tensorParallel);
         std::int64_t held = 0;
-        for (const auto &node : snapshot.nodes)
-            held += heldByPlan(plan, placement, usage, node->name);
+        for (const auto &node : snapshot.nodes) // pods on another SKU are another placement's
+            if (std::ranges::any_of(node->devices, [&](const auto &pool) { return isOfSku(pool, placement.target); }))
+                held += heldByPlan(plan, placement, usage, node->name);
         spread(placement, perReplica, placement.replicas - held / perReplica, snapshot, usage, planned);
     }
     return planned;

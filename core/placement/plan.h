@@ -47,8 +47,9 @@ struct Alternative {
     std::string skuId;      ///< as Target::skuId
     int tensorParallel = 1; ///< devices of one node that a replica takes of it
     DeviceKind kind = DeviceKind::Card;
-    std::string profile = {}; ///< DevicePool::profile
-    int sharesPerCard = 1;    ///< DevicePool::replicas
+    std::string profile = {};       ///< DevicePool::profile
+    int sharesPerCard = 1;          ///< DevicePool::replicas
+    std::optional<int> atMost = {}; ///< replicas it takes at most; nullopt: as many as have room
     bool operator==(const Alternative &) const = default;
 };
 
@@ -68,7 +69,8 @@ struct Plan {
     std::vector<PlacementSet> sets = {};
 
     const Requirement *find(std::string_view requirement) const;
-    int placedReplicas(std::string_view requirement) const; ///< those of sets too
+    const PlacementSet *findSet(std::string_view requirement) const; ///< nullptr: it is not served by a set
+    int placedReplicas(std::string_view requirement) const;          ///< those of sets too
     bool operator==(const Plan &) const = default;
 };
 
@@ -99,7 +101,11 @@ Result<Plan> takeOff(const Plan &plan, const std::string &requirement, const Tar
 /// nothing is there.
 Result<Plan> setLocked(const Plan &plan, const std::string &requirement, const Target &target, bool locked);
 
-/// Devices the plan takes on each node and resource, beyond those its own running pods already hold.
+/// The plan without a requirement and whatever places it, sets included. Error: unknown requirement.
+Result<Plan> removeRequirement(const Plan &plan, const std::string &requirement);
+
+/// Devices the plan takes on each node and resource, beyond those its own running pods already hold. Sets count once
+/// they are resolved (placement_set.h).
 /// Sku-level placements are spread over the nodes that fit, most free devices last (fill up partly used nodes first).
 PlannedDevices plannedDevices(const Plan &plan, const ClusterSnapshot &snapshot, const ClusterUsage &usage);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/file.h"
 #include "core/base/yaml_writer.h"
+#include "core/placement/edit_set.h"
 #include "core/placement/plan.h"
 
 #include <fmt/format.h>
@@ -157,13 +158,15 @@ Placement readPlacement(const YAML::Node &node, const Plan &plan)
 
 Alternative readAlternative(const YAML::Node &node)
 {
-    checkKeys(node, "an alternative", {"sku", "tensorParallel", "kind", "profile", "sharesPerCard"});
+    checkKeys(node, "an alternative", {"sku", "tensorParallel", "kind", "profile", "sharesPerCard", "atMost"});
     Alternative out{.skuId = required(node, "sku"), .kind = readKind(node)};
     out.tensorParallel = value<int>(node, "tensorParallel", "a whole number", 1);
     out.profile = text(node, "profile");
     out.sharesPerCard = value<int>(node, "sharesPerCard", "a whole number", 1);
-    if (out.tensorParallel < 1 || out.sharesPerCard < 1)
-        broken(node, fmt::format("{}: tensorParallel and sharesPerCard must be at least 1", out.skuId));
+    if (node["atMost"])
+        out.atMost = value<int>(node, "atMost", "a whole number", 1);
+    if (out.tensorParallel < 1 || out.sharesPerCard < 1 || out.atMost.value_or(1) < 1)
+        broken(node, fmt::format("{}: tensorParallel, sharesPerCard and atMost must be at least 1", out.skuId));
     return out;
 }
 
@@ -176,6 +179,8 @@ PlacementSet readSet(const YAML::Node &node, const Plan &plan)
         broken(node,
                fmt::format("the placement set names the requirement \"{}\", which the plan does not have",
                            out.requirement));
+    if (plan.findSet(out.requirement))
+        broken(node, fmt::format("{} has two placement sets", out.requirement));
     out.replicas = value<int>(node, "replicas", "a whole number", 1);
     if (out.replicas < 1)
         broken(node["replicas"], "replicas must be at least 1");
@@ -183,10 +188,12 @@ PlacementSet readSet(const YAML::Node &node, const Plan &plan)
         broken(node, fmt::format("the placement set of {} needs a list of alternatives", out.requirement));
     for (const auto &one : node["alternatives"]) {
         auto alternative = readAlternative(one);
-        if (std::ranges::find(out.alternatives, alternative) != out.alternatives.end())
+        if (std::ranges::any_of(out.alternatives, [&](const auto &other) { return isSameWay(other, alternative); }))
             broken(one, fmt::format("the alternative {} stands twice", alternative.skuId));
         out.alternatives.push_back(std::move(alternative));
     }
+    if (const auto good = checkSet(out); !good)
+        broken(node, good.error().message);
     return out;
 }
 
@@ -246,7 +253,8 @@ std::string setLines(const PlacementSet &set)
                            set.replicas);
     for (const auto &one : set.alternatives)
         out += fmt::format("      - sku: {}\n        tensorParallel: {}\n", yamlScalar(one.skuId), one.tensorParallel)
-            + formLines(one.kind, one.profile, one.sharesPerCard, "        ");
+            + formLines(one.kind, one.profile, one.sharesPerCard, "        ")
+            + (one.atMost ? fmt::format("        atMost: {}\n", *one.atMost) : std::string());
     return out;
 }
 

@@ -49,6 +49,23 @@ std::vector<std::string> placedOn(const core::Plan &plan, const core::Target &sk
     return names;
 }
 
+/// Of the sets that a SKU is a member of.
+std::vector<SetMark> marksOf(const core::Plan &plan, const core::Target &sku,
+                             const std::vector<core::SetResolution> &now)
+{
+    std::vector<SetMark> marks;
+    for (const auto &set : plan.sets)
+        for (std::size_t i = 0; i < set.alternatives.size(); ++i) {
+            if (!core::isOf(sku, set.alternatives[i]))
+                continue;
+            const auto *known = resolutionOf(now, set.requirement);
+            const bool isKnown = known && i < known->outcomes.size();
+            marks.push_back({set.requirement, i, set.alternatives.size(),
+                             isKnown ? std::optional(known->outcomes[i].replicas) : std::nullopt});
+        }
+    return marks;
+}
+
 /// `placed` and what runs there already, each name once.
 std::vector<std::string> modelsOn(const core::Node &node, const core::DevicePool &pool, const core::ClusterUsage &usage,
                                   const std::vector<std::string> &placed)
@@ -120,7 +137,7 @@ std::string BoardNode::driver() const
 }
 
 std::vector<BoardGroup> boardGroups(const core::FitInput &input, const std::vector<core::SkuRow> &rows,
-                                    const core::Plan &plan)
+                                    const core::Plan &plan, const std::vector<core::SetResolution> &now)
 {
     const auto &usage = input.usage;
     const auto &planned = input.planned;
@@ -131,6 +148,7 @@ std::vector<BoardGroup> boardGroups(const core::FitInput &input, const std::vect
         groups.push_back({row,
                           {},
                           placedOn(plan, targets.back()),
+                          marksOf(plan, targets.back(), now),
                           chipWords(row, input.catalog.findSku(row.sku)),
                           priceWords(row, input.prices),
                           {}});

@@ -4,6 +4,7 @@
 #include "core/cluster/accounting.h"
 #include "core/fit/verdict.h"
 #include "core/placement/plan.h"
+#include "ui/text/set_words.h"
 
 #include <QRect>
 
@@ -55,14 +56,15 @@ struct BoardGroup {
     core::SkuRow row;
     std::vector<BoardNode> nodes;
     std::vector<std::string> placed; ///< requirements the plan puts on the whole SKU
+    std::vector<SetMark> marks;      ///< placement sets it is a member of
     std::string chip;                ///< "Hopper · sm_90 · FP8"; what is not known is left out
     std::string price;               ///< "$2.49/h" of one device; "—" where no price is known, as for parts of a card
     QRect header;                    ///< the whole width; a drop on it lets the engine choose the node
 };
 
-/// The board's contents: groups in the order of the inventory.
+/// The board's contents: groups in the order of the inventory. `now`: how the plan's sets resolve, as far as is known.
 std::vector<BoardGroup> boardGroups(const core::FitInput &input, const std::vector<core::SkuRow> &rows,
-                                    const core::Plan &plan);
+                                    const core::Plan &plan, const std::vector<core::SetResolution> &now = {});
 
 /// Gives every group and node its place for a width; returns the height. Pure.
 int layOut(std::vector<BoardGroup> &groups, int width);

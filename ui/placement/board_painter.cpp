@@ -15,7 +15,9 @@ namespace ui {
 namespace {
 
 constexpr int margin = 12, wordGap = 8;
-constexpr int pricesFrom = 680; ///< a narrower board leaves prices to the inspector
+constexpr int barLeft = 4, barWidth = 4, tagPad = 6;
+constexpr int leastForTag = 220; ///< beside what is free
+constexpr int pricesFrom = 680;  ///< a narrower board leaves prices to the inspector
 
 QString tr(const char *words)
 {
@@ -46,6 +48,8 @@ private:
     QRect onViewport(const QRect &board) const { return board.translated(0, -m_scene.scroll); }
     QColor ink() const { return m_scene.stale ? m_theme.unknown : m_theme.text; }
     void header(const BoardGroup &group);
+    void mark(QRect &room, const SetMark &mark);
+    void setBar(const BoardGroup &group);
     void node(const BoardNode &node);
     void nodeTitle(const BoardNode &node, const QRect &box);
     void nodeBadge(const BoardNode &node, QRect &room);
@@ -64,6 +68,32 @@ void BoardPainter::group(const BoardGroup &group)
     for (const auto &each : group.nodes)
         if (onViewport(each.box).intersects(m_scene.exposed))
             node(each);
+    if (std::ranges::find(group.marks, m_scene.selected, &SetMark::requirement) != group.marks.end())
+        setBar(group);
+}
+
+/// The members of the selected model's set have one bar at their left edge: seen down the board they are one thing.
+void BoardPainter::setBar(const BoardGroup &group)
+{
+    const auto top = onViewport(group.header);
+    const int bottom = group.nodes.empty() ? top.bottom() : onViewport(group.nodes.back().box).bottom();
+    m_painter.fillRect(QRect(QPoint(barLeft, top.top() + 4), QPoint(barLeft + barWidth - 1, bottom)), m_theme.accent);
+}
+
+/// A tag with the set's name and the SKU's turn in it; the selected model's is filled.
+void BoardPainter::mark(QRect &room, const SetMark &mark)
+{
+    m_painter.setFont(small(m_scene.font));
+    const auto words = m_painter.fontMetrics().elidedText(markWords(mark), Qt::ElideMiddle, room.width() - 2 * tagPad);
+    const int height = m_painter.fontMetrics().height() + 4;
+    const QRect tag(room.x(), room.center().y() - height / 2,
+                    m_painter.fontMetrics().horizontalAdvance(words) + 2 * tagPad, height);
+    const auto colour = m_scene.stale ? m_theme.unknown : m_theme.accent;
+    m_painter.setPen(QPen(colour, 1));
+    m_painter.setBrush(mark.requirement == m_scene.selected ? QBrush(m_theme.accentSoft) : QBrush(Qt::NoBrush));
+    m_painter.drawRect(tag.adjusted(0, 0, -1, -1));
+    m_painter.drawText(tag, Qt::AlignCenter, words);
+    room.setLeft(tag.right() + wordGap);
 }
 
 void BoardPainter::header(const BoardGroup &group)
@@ -73,6 +103,11 @@ void BoardPainter::header(const BoardGroup &group)
     paintVendorBox(m_painter, group.row.vendor, QRectF(box.x() + margin, box.center().y() - 7, 15, 15), m_theme);
     auto room = box.adjusted(36, 0, -margin, 0);
     write(room, text(group.row.displayName), strong(m_scene.font), ink());
+    // A set is what the person made: during a drag its tags yield to the verdict, never to what the chip is.
+    if (!m_scene.pickedUp)
+        for (const auto &each : group.marks)
+            if (room.width() > leastForTag)
+                mark(room, each);
     m_painter.setFont(m_scene.font);
     if (box.width() >= pricesFrom)
         writeRight(room, text(group.price), m_theme.muted);

@@ -22,6 +22,7 @@ struct BoardScene {
     const BoardGroup *hoveredGroup = nullptr;
     const BoardNode *focused = nullptr; ///< where the keyboard is
     bool focusIsSku = false;            ///< the keyboard speaks about the whole SKU
+    std::string selected = {};          ///< requirement: a bar along their SKUs joins the members of its set
     std::function<const core::Candidate *(const BoardNode &)> candidateFor;
 };
 

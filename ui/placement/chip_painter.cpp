@@ -67,7 +67,7 @@ void ChipPainter::fill(ChipState state, const QRect &box, bool together)
 {
     m_painter.fillRect(box, m_theme.sunken);
     if (state == ChipState::Requested)
-        m_painter.fillRect(box, m_scene.stale ? m_theme.unknownSoft : m_theme.requested);
+        m_painter.fillRect(box, m_theme.requested); // grey as it is: a picture that is stale keeps it
     if (state == ChipState::Planned) {
         m_painter.fillRect(box, m_theme.accentSoft);
         m_painter.fillRect(box, QBrush(m_theme.accent, Qt::BDiagPattern));

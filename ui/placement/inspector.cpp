@@ -3,6 +3,7 @@
 
 #include "ui/placement/chain_view.h"
 #include "ui/placement/ledger_view.h"
+#include "ui/placement/set_view.h"
 #include "ui/text/words.h"
 #include "ui/widgets/row_delegate.h"
 
@@ -81,6 +82,7 @@ Inspector::Inspector(QWidget *parent)
     , m_pins(new QLabel(this))
     , m_why(new QLabel(this))
     , m_bestTitle(strongLabel(tr("Best places"), this))
+    , m_set(new SetView(this))
     , m_form(new QWidget(this))
     , m_weights(combo(m_form, u"weightsCombo"_s, tr("Weight precision"),
                       {u"bf16"_s, u"fp16"_s, u"fp8"_s, u"int8"_s, u"int4"_s, u"mxfp4"_s, u"nvfp4"_s}))
@@ -113,9 +115,9 @@ Inspector::Inspector(QWidget *parent)
     body->setContentsMargins(12, 10, 12, 8);
     body->setSpacing(10);
     for (auto *part :
-         std::initializer_list<QWidget *>{m_form, m_ledgerView, m_pins, m_why, m_chain, m_bestTitle, m_best})
+         std::initializer_list<QWidget *>{m_form, m_ledgerView, m_pins, m_set, m_why, m_chain, m_bestTitle, m_best})
         body->addWidget(part);
-    body->setStretch(6, 1);
+    body->setStretchFactor(m_best, 1);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -155,6 +157,7 @@ void Inspector::setRequirement(const core::Requirement *requirement)
     if (!requirement) {
         m_head->line()->setParts({{.words = tr("No model is selected"), .verdict = {}, .strong = true}});
         m_pins->hide();
+        m_set->hide();
         m_ledger.reset();
         m_ledgerView->setProblem(tr("Add a model with “Add…”, then drag it onto the board."));
         return;

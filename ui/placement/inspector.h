@@ -19,6 +19,7 @@ namespace ui {
 
 class ChainView;
 class LedgerView;
+class SetView;
 
 /// The selected model: what it needs (editable), its ledger live, and where it would go best.
 class Inspector final : public QWidget {
@@ -37,6 +38,8 @@ public:
     void setHovered(const core::Candidate *candidate);
     /// Where replicas are placed and what Kubernetes holds of it.
     void setPins(const core::Plan &plan);
+    /// What serves it on several SKUs, editable.
+    SetView *set() const { return m_set; }
     /// Why the last auto-place chose what it chose, one sentence a place; until another model is selected.
     void setWhy(const QStringList &sentences);
     const core::Ledger *ledger() const { return m_ledger ? &*m_ledger : nullptr; }
@@ -69,6 +72,7 @@ private:
     bool m_filling = false;
     PanelHead *m_head;
     QLabel *m_pins, *m_why, *m_bestTitle;
+    SetView *m_set;
     QWidget *m_form;
     QComboBox *m_weights, *m_kv;
     QSpinBox *m_context, *m_concurrency, *m_tensorParallel, *m_replicas;

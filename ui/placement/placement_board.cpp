@@ -72,6 +72,13 @@ void PlacementBoard::setVerdicts(const QString &requirement, std::vector<core::C
     viewport()->update();
 }
 
+void PlacementBoard::setSelected(const QString &requirement, std::vector<core::PlacementSet> sets)
+{
+    m_selected = requirement;
+    m_sets = std::move(sets);
+    viewport()->update();
+}
+
 void PlacementBoard::setStale(bool stale)
 {
     m_stale = stale;
@@ -94,6 +101,8 @@ QString PlacementBoard::describe(const BoardGroup &group, const BoardNode &node)
         line += tr(" on %n cards", nullptr, static_cast<int>(node.cards()));
     for (const auto &model : node.models)
         line += u", "_s + text(model);
+    for (const auto &mark : group.marks)
+        line += u", "_s + markWords(mark);
     if (const auto *candidate = candidateFor(node))
         line += u", "_s
             + (candidate->verdict == core::Verdict::Fits ? tr("fits %1").arg(m_requirement)
@@ -149,6 +158,7 @@ void PlacementBoard::paintEvent(QPaintEvent *event)
                      .stale = m_stale,
                      .focused = place ? place->second : nullptr,
                      .focusIsSku = focusIsSku(),
+                     .selected = plain(m_selected),
                      .candidateFor = [this](const BoardNode &node) { return candidateFor(node); }};
     for (const auto &group : m_groups) {
         if (m_hoverKey == keyOf(group) || (place && focusIsSku() && place->first == &group))
@@ -231,6 +241,8 @@ void PlacementBoard::dropAt(const BoardHit &hit, QPoint globalPos, const std::op
     m_tooltip->hide();
     if (origin)
         Q_EMIT moveRequested(requirement, *origin, *target);
+    else if (const auto *set = findSet(plain(requirement)))
+        offerSet(*set, *hit.group, *target, globalPos);
     else
         Q_EMIT placementRequested(requirement, *target);
 }

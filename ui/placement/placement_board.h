@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/placement/edit_set.h"
 #include "ui/placement/board_layout.h"
 #include "ui/theme/theme.h"
 
@@ -8,6 +9,8 @@
 #include <QTimer>
 
 #include <unordered_map>
+
+class QMenu;
 
 namespace ui {
 
@@ -26,6 +29,8 @@ public:
     /// Verdicts for the model that is picked up; empty = nothing is picked up.
     void setVerdicts(const QString &requirement, std::vector<core::Candidate> candidates);
     bool isPickedUp() const { return !m_requirement.isEmpty(); }
+    /// The model that `J` and the menu speak about, and the sets of the plan. Members of its set are joined by a bar.
+    void setSelected(const QString &requirement, std::vector<core::PlacementSet> sets);
     void setStale(bool stale); ///< disconnected: the last picture, in grey
 
     const std::vector<BoardGroup> &groups() const { return m_groups; }
@@ -42,6 +47,7 @@ Q_SIGNALS:
     void takeOffRequested(const QString &requirement, const core::Target &target);
     void lockRequested(const QString &requirement, const core::Target &target); ///< or unlock
     void duplicateRequested(const QString &requirement, const core::Target &target);
+    void setEditRequested(const core::SetEdit &edit);
     /// The place the keyboard or mouse is at, in one line; a screen reader hears it too.
     void placeDescribed(const QString &text);
     void hovered(const core::Candidate *candidate);
@@ -56,6 +62,7 @@ protected:
     void mouseMoveEvent(QMouseEvent *event) override;
     void mousePressEvent(QMouseEvent *event) override;
     void leaveEvent(QEvent *event) override;
+    void contextMenuEvent(QContextMenuEvent *event) override;
     void dragEnterEvent(QDragEnterEvent *event) override;
     void dragMoveEvent(QDragMoveEvent *event) override;
     void dragLeaveEvent(QDragLeaveEvent *event) override;
@@ -76,6 +83,15 @@ private:
     void setLevel(core::TargetLevel level, const Place &place);
     /// Asks for something to be done with every model that is placed at the keyboard's place.
     void askForPlaced(void (PlacementBoard::*ask)(const QString &, const core::Target &), const Place &place);
+    /// What can be done to a place besides dropping on it; also for every set that its SKU is a member of.
+    void fillMenu(QMenu &menu, const Place &place);
+    void addSetActions(QMenu &menu, const BoardGroup &group);
+    /// A model with a set is dropped: it may join the set with this SKU, or be placed beside it.
+    void offerSet(const core::PlacementSet &set, const BoardGroup &group, const core::Target &target, QPoint globalPos);
+    const core::PlacementSet *findSet(std::string_view requirement) const;
+    void serveAlsoOn(const BoardGroup &group);
+    void growSets(const BoardGroup &group);
+    void leaveSets(const BoardGroup &group);
     /// What a key does at the place the keyboard is at; false when it means nothing here.
     bool actAt(const QKeyEvent &event, const Place &place);
     std::vector<Place> order() const;
@@ -83,7 +99,8 @@ private:
 
     Theme m_theme;
     std::vector<BoardGroup> m_groups;
-    QString m_requirement;
+    QString m_requirement, m_selected;
+    std::vector<core::PlacementSet> m_sets;
     std::vector<core::Candidate> m_candidates;
     std::unordered_map<std::string, std::size_t> m_candidateByPool; ///< "node\nresource" -> index
     QString m_hoverKey;                                  ///< "node\nresource" or "#sku row" of what is outlined

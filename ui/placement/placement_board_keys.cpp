@@ -119,8 +119,17 @@ bool PlacementBoard::actAt(const QKeyEvent &event, const Place &place)
     case Qt::Key_N: return setLevel(core::TargetLevel::Node, place), true;
     case Qt::Key_C: return setLevel(core::TargetLevel::Card, place), true;
     case Qt::Key_L: return askForPlaced(&PlacementBoard::lockRequested, place), true;
-    case Qt::Key_D: return askForPlaced(&PlacementBoard::duplicateRequested, place), true;
-    case Qt::Key_Delete: return askForPlaced(&PlacementBoard::takeOffRequested, place), true;
+    case Qt::Key_J: return serveAlsoOn(*place.first), true;
+    case Qt::Key_D:
+        askForPlaced(&PlacementBoard::duplicateRequested, place);
+        if (focusIsSku())
+            growSets(*place.first);
+        return true;
+    case Qt::Key_Delete:
+        askForPlaced(&PlacementBoard::takeOffRequested, place);
+        if (focusIsSku())
+            leaveSets(*place.first);
+        return true;
     default: return false;
     }
 }

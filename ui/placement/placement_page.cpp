@@ -172,7 +172,9 @@ std::vector<KeyHelp> PlacementPage::keys()
             {u"A"_s, tr("auto-place what the selected model lacks")},
             {u"L"_s, tr("lock what is placed here, or unlock it")},
             {u"D"_s, tr("one more replica here")},
-            {u"Del"_s, tr("take off; in the list: remove the model")}};
+            {u"J"_s, tr("serve the selected model also on this SKU: a placement set")},
+            {u"Del"_s, tr("take off; at level S out of its set; in the list: remove the model")},
+            {u"Alt + ↑ ↓"_s, tr("in the set of the inspector: try a SKU earlier, later")}};
 }
 
 } // namespace ui

@@ -9,6 +9,7 @@
 #include "ui/placement/optimise_view.h"
 #include "ui/placement/partition_view.h"
 #include "ui/placement/placement_board.h"
+#include "ui/placement/set_view.h"
 #include "ui/placement/shapes_view.h"
 #include "ui/widgets/key_help.h"
 

@@ -100,6 +100,53 @@ private slots:
         QCOMPARE(resolved->at(0).outcomes.at(1).replicas, 1);
     }
 
+    void anAlternativeTakesNoMoreThanItsLimit()
+    {
+        World world;
+        world.add("a", "fast").add("b", "slow");
+        auto plan = planWithSet(world, 3);
+        plan.sets[0].alternatives[0].atMost = 1;
+        const auto resolved = resolveSets(plan, world.input());
+        QCOMPARE(resolved->at(0).outcomes.at(0).replicas, 1);
+        QCOMPARE(resolved->at(0).outcomes.at(1).replicas, 2);
+        plan.sets[0].alternatives.pop_back();
+        const auto said = withSetsResolved(plan, world.input());
+        QVERIFY(!said);
+        QVERIFY2(QString::fromStdString(said.error().message).contains("takes 1 at most"),
+                 said.error().message.c_str());
+    }
+
+    void aSetDoesNotTakeWhatThePlansPlacementsTake()
+    {
+        World world;
+        world.add("a", "fast").add("b", "slow");
+        auto plan = planWithSet(world, 2);
+        plan.requirements.push_back(plan.requirements[0]);
+        plan.requirements[1].name = "s";
+        plan.placements = {{"s", {TargetLevel::Node, "nvidia.com/gpu", {}, "a", {}}, 7, false}};
+        const auto resolved = resolveSets(plan, world.input());
+        QCOMPARE(resolved->at(0).outcomes.at(0).replicas, 1);
+        QCOMPARE(resolved->at(0).outcomes.at(1).replicas, 1);
+    }
+
+    void whatRunsOnOneSkuDoesNotCountForTheOther()
+    {
+        World world;
+        world.add("a", "fast").add("b", "slow");
+        auto &pod = world.run("a", 1);
+        pod.berthPlan = "p";
+        pod.berthModel = "r";
+        Plan plan;
+        plan.name = "p";
+        plan.requirements = {world.requirement()};
+        for (const auto *sku : {"fast", "slow"})
+            plan.placements.push_back({"r", {TargetLevel::Sku, "nvidia.com/gpu", sku, {}, {}}, 1, false});
+        const auto input = world.input();
+        const auto planned = plannedDevices(plan, input.snapshot, input.usage);
+        QCOMPARE(planned.contains({"a", "nvidia.com/gpu"}), false);
+        QCOMPARE(planned.at({"b", "nvidia.com/gpu"}), 1);
+    }
+
     void twoSetsDoNotTakeTheSameDevices()
     {
         World world;
@@ -119,7 +166,7 @@ private slots:
     {
         const World world;
         auto plan = planWithSet(world, 2);
-        plan.sets[0].alternatives.push_back({"t4", 1, DeviceKind::Share, {}, 4});
+        plan.sets[0].alternatives.push_back({"t4", 1, DeviceKind::Share, {}, 4, 2});
         const auto text = writePlan(plan);
         QVERIFY(text.starts_with("schema: berth.dev/plan/v2\n"));
         const auto read = parsePlan(text, "plan.yaml");
@@ -163,6 +210,16 @@ private slots:
         QTest::newRow("unknown form") << QByteArray("v2")
                                       << one + "    alternatives:\n      - sku: x\n        kind: disk\n"
                                       << QByteArray("disk");
+        QTest::newRow("a limit of none") << QByteArray("v2")
+                                         << one + "    alternatives:\n      - sku: x\n        atMost: 0\n"
+                                         << QByteArray("at least 1");
+        QTest::newRow("more replicas than the members take")
+            << QByteArray("v2") << one + "    replicas: 2\n    alternatives:\n      - sku: x\n        atMost: 1\n"
+            << QByteArray("take 1 replicas at most");
+        QTest::newRow("two sets of one requirement")
+            << QByteArray("v2")
+            << one + "    alternatives:\n      - sku: x\n" + one + "    alternatives:\n      - sku: y\n"
+            << QByteArray("two placement sets");
         QTest::newRow("a mistyped field") << QByteArray("v2") << one + "    alternatives:\n      - skew: x\n"
                                           << QByteArray("skew");
     }

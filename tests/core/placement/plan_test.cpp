@@ -42,6 +42,17 @@ class PlanTest : public QObject {
     Q_OBJECT
 
 private slots:
+    void aRemovedRequirementTakesItsPlacementsAndSetsAlong()
+    {
+        auto plan = place(planWith("a"), "a", onNode("n1")).value();
+        plan.sets = {{"a", {{"x", 1}, {"y", 1}}, 2}};
+        const auto left = removeRequirement(plan, "a");
+        QVERIFY(left);
+        QVERIFY(left->requirements.empty() && left->placements.empty() && left->sets.empty());
+        QVERIFY(parsePlan(writePlan(*left), "plan.yaml"));
+        QVERIFY(!removeRequirement(*left, "a"));
+    }
+
     void placingTwiceOnOneTargetAddsReplicas()
     {
         auto plan = place(planWith("a"), "a", onNode("n1"), 2);
