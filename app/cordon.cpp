@@ -7,6 +7,19 @@
 
 namespace app {
 
+namespace {
+
+/// A refusal names the command that someone with the right can run.
+std::unexpected<core::Error> refusal(core::Error error, const std::string &node)
+{
+    if (error.kind == core::ErrorKind::Forbidden)
+        error.remedy = fmt::format("nothing was changed; have someone with the right to patch nodes run: {}",
+                                   core::cordonCommand(node));
+    return std::unexpected(std::move(error));
+}
+
+} // namespace
+
 std::vector<CordonProposal> cordonProposals(const core::ProbedNodes &probed, const core::ClusterSnapshot &snapshot)
 {
     std::vector<CordonProposal> out;
@@ -23,19 +36,16 @@ core::Result<void> cordon(core::KubeClient &client, const std::string &node, con
     const auto path = core::apiPath({"", "v1", "nodes"}, {}, node);
     const auto live = client.get(path, stop);
     if (!live)
-        return std::unexpected(live.error());
+        return refusal(live.error(), node);
     const auto metadata = live->value("metadata", nlohmann::json::object());
     const nlohmann::ordered_json wanted{{"apiVersion", "v1"},
                                         {"kind", "Node"},
                                         {"metadata", {{"name", node}, {"uid", metadata.value("uid", "")}}},
                                         {"spec", {{"unschedulable", true}}}};
     const auto applied = client.apply(path, wanted, {}, stop);
-    if (applied)
-        return {};
-    auto error = applied.error();
-    if (error.kind == core::ErrorKind::Forbidden)
-        error.remedy = fmt::format("have someone with the right to patch nodes run: {}", core::cordonCommand(node));
-    return std::unexpected(error);
+    if (!applied)
+        return refusal(applied.error(), node);
+    return {};
 }
 
 } // namespace app

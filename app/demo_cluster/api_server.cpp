@@ -285,16 +285,23 @@ struct ApiServer::Private {
     void mergePatch(const Request &request, Response &response, const Place &place, const json &body);
     void erase(const Request &request, Response &response);
     void review(const Request &request, Response &response) const;
+    bool isAllowed(const std::string &plural, const std::string &verb) const;
     /// The place of a request, or its refusal: unknown, forbidden.
     ApiResult<Place> admitted(const Request &request, const std::string &verb) const;
 };
+
+bool ApiServer::Private::isAllowed(const std::string &plural, const std::string &verb) const
+{
+    const bool reads = verb == "get" || verb == "list" || verb == "watch";
+    return !std::ranges::count(options.forbidden, plural) && (reads || !std::ranges::count(options.readOnly, plural));
+}
 
 ApiResult<Place> ApiServer::Private::admitted(const Request &request, const std::string &verb) const
 {
     const auto place = parsePlace(request.path);
     if (!place)
         return std::unexpected(notFound());
-    if (std::ranges::count(options.forbidden, place->kind->plural))
+    if (!isAllowed(place->kind->plural, verb))
         return std::unexpected(ApiFailure{
             403, "Forbidden",
             fmt::format(
@@ -591,7 +598,8 @@ void ApiServer::Private::review(const Request &request, Response &response) cons
     if (!body)
         return answer(response, body.error());
     const auto asked = (*body).value("/spec/resourceAttributes/resource"_json_pointer, std::string());
-    const bool allowed = !std::ranges::count(options.forbidden, asked);
+    const auto verb = (*body).value("/spec/resourceAttributes/verb"_json_pointer, std::string());
+    const bool allowed = isAllowed(asked, verb);
     (*body)["status"] = {{"allowed", allowed}};
     if (!allowed)
         (*body)["status"]["reason"] = "the demo cluster was started with this kind forbidden";

@@ -14,6 +14,7 @@ namespace app {
 struct ApiServerOptions {
     std::string serverVersion;                    ///< gitVersion
     std::vector<std::string> forbidden;           ///< plural names nobody may read or write
+    std::vector<std::string> readOnly = {};       ///< plural names nobody may write
     std::map<std::string, std::string> logs = {}; ///< what pods printed, by "namespace/name"; others printed nothing
 };
 

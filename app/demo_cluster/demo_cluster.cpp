@@ -55,7 +55,8 @@ core::Result<std::unique_ptr<DemoCluster>> DemoCluster::start(const std::filesys
     cluster->m = std::make_unique<Private>(options.historyLimit);
     auto &m = *cluster->m;
     fill(m.store, *loaded);
-    auto server = ApiServer::start(m.store, {loaded->serverVersion, options.forbidden, std::move(loaded->logs)});
+    auto server = ApiServer::start(
+        m.store, {loaded->serverVersion, options.forbidden, options.readOnly, std::move(loaded->logs)});
     if (!server)
         return std::unexpected(server.error());
     m.server = std::move(*server);

@@ -11,9 +11,10 @@
 namespace app {
 
 struct DemoClusterOptions {
-    bool changes = false;               ///< play the scenario's changes over time
-    std::vector<std::string> forbidden; ///< plural names that answer 403, e.g. "pods"
-    std::size_t historyLimit = 4096;    ///< watch events kept; a watch from before them gets 410 Expired
+    bool changes = false;                    ///< play the scenario's changes over time
+    std::vector<std::string> forbidden = {}; ///< plural names that answer 403, e.g. "pods"
+    std::vector<std::string> readOnly = {};  ///< plural names whose writes answer 403
+    std::size_t historyLimit = 4096;         ///< watch events kept; a watch from before them gets 410 Expired
 };
 
 /// A cluster in a box: a real HTTP server on a free port of 127.0.0.1 that speaks the part of the Kubernetes API that

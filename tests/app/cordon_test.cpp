@@ -4,6 +4,7 @@
 #include "app/cluster_reader.h"
 #include "app/demo_cluster/demo_cluster.h"
 #include "core/http/http_client.h"
+#include "tests/support/fake_api_server.h"
 
 #include <QtTest>
 
@@ -95,6 +96,27 @@ private slots:
         QCOMPARE(done.error().kind, core::ErrorKind::Forbidden);
         QVERIFY2(core::describe(done.error()).find("nodes is forbidden") != std::string::npos,
                  core::describe(done.error()).c_str());
+    }
+    void aRefusedWriteNamesTheCommandForSomeoneElseAndIsNotTriedAgain()
+    {
+        test::FakeApiServer server;
+        server.script("/api/v1/nodes/gpu-01",
+                      {test::Reply{200, R"({"metadata":{"name":"gpu-01","uid":"u-1"},"spec":{}})"},
+                       test::Reply{403, test::statusBody(403, "Forbidden", "User jane cannot patch nodes")}});
+        core::ClusterAccess access;
+        access.server = server.url();
+        core::KubeClient client(core::makeCurlClient(), access);
+        const auto done = app::cordon(client, "gpu-01");
+        QVERIFY(!done);
+        QCOMPARE(done.error().kind, core::ErrorKind::Forbidden);
+        const auto words = QString::fromStdString(core::describe(done.error()));
+        QVERIFY2(words.contains("User jane cannot patch nodes") && words.contains("nothing was changed")
+                     && words.contains("kubectl cordon gpu-01"),
+                 qPrintable(words));
+        QStringList methods;
+        for (const auto &request : server.seen())
+            methods << QString::fromStdString(request.method);
+        QCOMPARE(methods, (QStringList{"GET", "PATCH"}));
     }
 };
 
