@@ -278,6 +278,7 @@ void Application::takeScreenshots()
         Page page;
         View view = View::Board;
         bool pickedUp = false;
+        ui::ProbesPage::View probes = ui::ProbesPage::View::Card;
     };
     static constexpr Shot shots[] = {{"inventory", Page::Inventory},
                                      {"placement", Page::Placement},
@@ -286,7 +287,8 @@ void Application::takeScreenshots()
                                      {"partitions", Page::Placement, View::Partitions},
                                      {"drain", Page::Placement, View::Drain},
                                      {"manifests", Page::Manifests},
-                                     {"probes", Page::Probes}};
+                                     {"probes", Page::Probes},
+                                     {"benchmarks", Page::Probes, View::Board, false, ui::ProbesPage::View::Serving}};
     constexpr int count = std::size(shots);
     const int step = m_screenshot - 1;
     openProbes(); // they take a moment
@@ -305,6 +307,7 @@ void Application::takeScreenshots()
     applyTheme(step / count == 0 ? u"light"_s : u"dark"_s);
     m_window.showPage(next.page);
     m_window.placement()->showView(next.view);
+    m_window.probes()->showView(next.probes);
     m_pickedUp = next.pickedUp;
     showVerdicts();
     ++m_screenshot;

@@ -2,6 +2,7 @@
 // The probes page and what stands behind it.
 #include "app/application.h"
 
+#include "app/benchmark_rows.h"
 #include "app/cordon.h"
 #include "app/probe_collector.h"
 #include "app/resource_paths.h"
@@ -43,6 +44,7 @@ void Application::connectProbeIntents()
     connect(desk, &ProbeDesk::judged, this, [this, page](const Measured &measured) {
         m_measured = std::make_shared<Measured>(measured);
         page->setCards(measured.newest);
+        page->benchmarks()->setRows(benchmarkRows(measured.serving, *m_resources.catalog, *m_resources.prices));
         takeSnapshot(m_snapshot); // what was measured counts in every verdict
     });
     connect(desk, &ProbeDesk::historyRead, page, &ui::ProbesPage::setHistory);
@@ -71,6 +73,8 @@ void Application::collectProbes()
                 return page->setProblem(ui::sentence(collected.error()));
             if (collected->pods == 0)
                 return page->setProblem(tr("no pod of Berth has measured anything here yet"));
+            if (m_context == u"demo")
+                return m_probes->show(*collected);
             m_probes->keep(*collected);
         });
 }

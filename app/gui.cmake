@@ -1,6 +1,7 @@
 # The window. Everything but main() is a library, so that tests can link it.
 add_library(berth_app STATIC
   application.cpp application.h application_cluster.cpp application_intents.cpp application_manifests.cpp
+  benchmark_rows.cpp benchmark_rows.h
   application_capacity.cpp application_learning.cpp application_places.cpp application_plan.cpp
   application_probes.cpp application_sets.cpp
   cluster_feed.cpp cluster_feed.h cluster_feed_devices.cpp

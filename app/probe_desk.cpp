@@ -5,6 +5,8 @@
 #include "core/base/file.h"
 #include "ui/text/words.h"
 
+#include <fmt/format.h>
+
 #include <cstdio>
 
 namespace app {
@@ -17,6 +19,19 @@ core::Result<std::vector<core::ProbeResult>> readResults(const std::filesystem::
     const auto history = core::History::open(file);
     return history ? history->results(filter)
                    : core::Result<std::vector<core::ProbeResult>>(std::unexpected(history.error()));
+}
+
+bool isServingBenchmark(const std::string &text)
+{
+    const core::BenchmarkContext anywhere{
+        .model = "any", .sku = "any", .devices = 1, .source = "file", .importedAt = secondsNow()};
+    return core::readServingBenchmarks(text, anywhere).has_value();
+}
+
+core::Error needsASku(const std::filesystem::path &file)
+{
+    return {core::ErrorKind::Usage, "is a serving benchmark, which does not say on which GPUs it ran", file.string(),
+            fmt::format("say it: berthctl bench import {} --sku SKU --gpus N", file.string())};
 }
 
 /// Takes a file of either kind; how many results were new.
@@ -34,7 +49,7 @@ core::Result<std::size_t> import(const std::filesystem::path &history, const std
     if (!summary)
         return std::unexpected(summary.error());
     if (summary->added == 0 && !summary->refused.empty())
-        return std::unexpected(summary->refused.front());
+        return std::unexpected(isServingBenchmark(*text) ? needsASku(file) : summary->refused.front());
     return summary->added;
 }
 
@@ -146,6 +161,20 @@ void ProbeDesk::keep(CollectedMeasurements collected)
             judge();
         };
     });
+}
+
+void ProbeDesk::show(CollectedMeasurements collected)
+{
+    m_judgeJob.ask(
+        [this, places = m_places, catalog = m_catalog, collected = std::move(collected)]() -> LatestJob::Answer {
+            auto measured = readMeasured(*catalog, places.catalogFolder, places.history, collected.results);
+            return [this, measured = std::move(measured), count = collected.results.size()] {
+                if (!measured)
+                    return void(Q_EMIT noted(ui::sentence(measured.error())));
+                Q_EMIT judged(*measured);
+                Q_EMIT noted(tr("results of the demo cluster: %1, made up and not kept").arg(count));
+            };
+        });
 }
 
 void ProbeDesk::importFile(const std::filesystem::path &file)

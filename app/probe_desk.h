@@ -38,6 +38,8 @@ public:
     void cancel();
     /// Takes in what pods measured.
     void keep(CollectedMeasurements collected);
+    /// Judges what pods measured beside the history and keeps none of it: the demo cluster's figures are made up.
+    void show(CollectedMeasurements collected);
     /// Exported lines, or what berth-probe printed.
     void importFile(const std::filesystem::path &file);
 

@@ -90,11 +90,14 @@ core::Result<void> keepResults(const std::vector<core::ProbeResult> &fresh, cons
     const auto file = folder / fmt::format("unsaved-probe-{}.jsonl", secondsNow());
     std::error_code ignored;
     std::filesystem::create_directories(folder, ignored);
-    if (core::writeFileAtomically(file, lines))
+    if (core::writeFileAtomically(file, lines)) {
         error.remedy +=
             fmt::format("; these results are in {}: `berthctl probe import` takes them later", file.string());
-    else
+    } else {
+        error.remedy += fmt::format("; {} cannot be written either: these results were printed, and are kept nowhere",
+                                    folder.string());
         lastResort(lines);
+    }
     return std::unexpected(error);
 }
 

@@ -5,6 +5,33 @@
 
 namespace app {
 
+namespace {
+
+struct Kept {
+    std::vector<core::ProbeResult> results;
+    std::vector<core::ProbeVoid> voids;
+    std::vector<core::ServingBenchmark> benchmarks;
+};
+
+core::Result<Kept> readKept(const std::filesystem::path &file)
+{
+    const auto history = core::History::open(file);
+    if (!history)
+        return std::unexpected(history.error());
+    auto results = history->results();
+    if (!results)
+        return std::unexpected(results.error());
+    auto voids = history->voids();
+    if (!voids)
+        return std::unexpected(voids.error());
+    auto benchmarks = history->benchmarks();
+    if (!benchmarks)
+        return std::unexpected(benchmarks.error());
+    return Kept{*std::move(results), *std::move(voids), *std::move(benchmarks)};
+}
+
+} // namespace
+
 core::ProbedNodes probedNodes(const std::vector<core::CardVerdict> &newest, const std::vector<core::ProbeVoid> &voids,
                               const core::ClusterSnapshot &snapshot, std::int64_t now)
 {
@@ -15,31 +42,25 @@ core::ProbedNodes probedNodes(const std::vector<core::CardVerdict> &newest, cons
 }
 
 core::Result<Measured> readMeasured(const core::Catalog &catalog, const std::filesystem::path &catalogFolder,
-                                    const std::filesystem::path &history)
+                                    const std::filesystem::path &history, const std::vector<core::ProbeResult> &more)
 {
     std::error_code ignored;
-    if (!std::filesystem::exists(history, ignored))
+    const bool kept = std::filesystem::exists(history, ignored);
+    if (!kept && more.empty())
         return Measured{};
     const auto shares = core::loadExpectedShares(catalogFolder);
     if (!shares)
         return std::unexpected(shares.error());
-    const auto open = core::History::open(history);
-    if (!open)
-        return std::unexpected(open.error());
-    const auto results = open->results();
-    auto voids = open->voids();
-    if (!results)
-        return std::unexpected(results.error());
-    if (!voids)
-        return std::unexpected(voids.error());
-    const auto benchmarks = open->benchmarks();
-    if (!benchmarks)
-        return std::unexpected(benchmarks.error());
-    const core::ProbeJudge judge(catalog, *shares, *results);
-    Measured measured{judge.newestVerdicts([&voids](const auto &result) { return core::isVoid(result, *voids); }),
-                      std::move(*voids),
-                      {}};
-    measured.speeds = core::knownSpeeds(catalog, measured.newest, *benchmarks);
+    auto all = kept ? readKept(history) : core::Result<Kept>(Kept{});
+    if (!all)
+        return std::unexpected(all.error());
+    all->results.insert(all->results.end(), more.begin(), more.end());
+    const core::ProbeJudge judge(catalog, *shares, all->results);
+    Measured measured{judge.newestVerdicts([&all](const auto &result) { return core::isVoid(result, all->voids); }),
+                      all->voids,
+                      {},
+                      core::servingFigures(all->benchmarks)};
+    measured.speeds = core::knownSpeeds(catalog, measured.newest, all->benchmarks);
     return measured;
 }
 

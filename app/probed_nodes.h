@@ -4,6 +4,7 @@
 #include "core/fit/probed_node.h"
 #include "core/history/known_speeds.h"
 #include "core/history/node_factors.h"
+#include "core/history/serving_benchmark.h"
 
 namespace app {
 
@@ -16,8 +17,11 @@ struct Measured {
     std::vector<core::CardVerdict> newest; ///< without the void ones
     std::vector<core::ProbeVoid> voids;
     core::MeasuredSpeeds speeds; ///< of serving benchmarks and of probes, for estimates
+    std::vector<core::ServingFigures> serving;
 };
+/// With `more`, as if the history held that too.
 core::Result<Measured> readMeasured(const core::Catalog &catalog, const std::filesystem::path &catalogFolder,
-                                    const std::filesystem::path &history);
+                                    const std::filesystem::path &history,
+                                    const std::vector<core::ProbeResult> &more = {});
 
 } // namespace app

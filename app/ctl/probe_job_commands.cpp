@@ -105,6 +105,29 @@ Answer runBenchJob(const GlobalOptions &global, const ProbeOptions &options)
     return written(global, tree, options.out);
 }
 
+namespace {
+
+/// How much of it was new.
+struct Kept {
+    std::size_t results = 0, benchmarks = 0;
+};
+
+core::Result<Kept> keep(const CollectedMeasurements &found, const ProbeOptions &options)
+{
+    auto history = core::History::open(options.history.empty() ? historyFile() : options.history);
+    if (!history)
+        return std::unexpected(history.error());
+    const auto results = history->add(found.results);
+    if (!results)
+        return std::unexpected(results.error());
+    const auto benchmarks = history->add(found.benchmarks);
+    if (!benchmarks)
+        return std::unexpected(benchmarks.error());
+    return Kept{*results, *benchmarks};
+}
+
+} // namespace
+
 Answer runProbeCollect(const GlobalOptions &global, const ProbeOptions &options)
 {
     auto session = Session::open(global);
@@ -115,28 +138,24 @@ Answer runProbeCollect(const GlobalOptions &global, const ProbeOptions &options)
     const auto found = collectMeasurements(session->client(), options.nameSpace, now);
     if (!found)
         return std::unexpected(found.error());
-    auto history = core::History::open(options.history.empty() ? historyFile() : options.history);
-    if (!history)
-        return std::unexpected(history.error());
-    const auto results = history->add(found->results);
-    if (!results)
-        return std::unexpected(results.error());
-    const auto benchmarks = history->add(found->benchmarks);
-    if (!benchmarks)
-        return std::unexpected(benchmarks.error());
+    if (global.demo)
+        fmt::print(stderr, "berthctl: the logs were written for the demo cluster, not measured: nothing is kept\n");
+    const auto kept = global.demo ? core::Result<Kept>(Kept{}) : keep(*found, options);
+    if (!kept)
+        return std::unexpected(kept.error());
     for (const auto &problem : found->problems)
         fmt::print(stderr, "berthctl: {}\n", printable(core::describe(problem)));
     if (global.format == Format::Table)
         print(fmt::format("{} pods, {} not done yet: {} results of cards, {} new; {} serving benchmarks, {} new\n",
-                          found->pods, found->pending, found->results.size(), *results, found->benchmarks.size(),
-                          *benchmarks));
+                          found->pods, found->pending, found->results.size(), kept->results, found->benchmarks.size(),
+                          kept->benchmarks));
     else
         printDocument({{"pods", found->pods},
                        {"pending", found->pending},
                        {"results", found->results.size()},
-                       {"newResults", *results},
+                       {"newResults", kept->results},
                        {"benchmarks", found->benchmarks.size()},
-                       {"newBenchmarks", *benchmarks},
+                       {"newBenchmarks", kept->benchmarks},
                        {"problems", found->problems.size()}},
                       global.format);
     return found->problems.empty() ? Yes : BadInput;

@@ -81,6 +81,7 @@ ServingFigures figuresOf(const std::vector<const ServingBenchmark *> &points)
             .concurrency = fastest.concurrency,
             .points = points.size(),
             .date = newest->date,
+            .dateIsOfImport = newest->dateIsOfImport,
             .source = fmt::format("{}, {}", fastest.tool, fastest.source)};
 }
 

@@ -70,7 +70,8 @@ struct ServingFigures {
     std::optional<double> concurrency;
     std::size_t points = 0;
     std::int64_t date = 0; ///< of the newest point used
-    std::string source;    ///< of the fastest point: tool and file
+    bool dateIsOfImport = false;
+    std::string source; ///< of the fastest point: tool and file
 };
 
 /// Of each source (a file, a job) the load points of its newest run: what was measured again is out of date.

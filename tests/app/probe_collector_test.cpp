@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/probe_collector.h"
 
+#include "app/demo_cluster/demo_cluster.h"
 #include "tests/support/fake_api_server.h"
 
 #include <QtTest>
@@ -73,6 +74,21 @@ private slots:
         QVERIFY(found && found->results.empty() && found->benchmarks.empty());
         QCOMPARE(found->problems.size(), std::size_t{3});
         QVERIFY(core::describe(found->problems[0]).find("gpu/good") != std::string::npos);
+    }
+
+    void theDemoClusterHasAFinishedProbeToCollect()
+    {
+        const auto cluster = app::DemoCluster::start(DEMO_SCENARIO);
+        QVERIFY2(cluster, cluster ? "" : core::describe(cluster.error()).c_str());
+        core::ClusterAccess access;
+        access.server = "http://127.0.0.1:" + std::to_string((*cluster)->port());
+        core::KubeClient client(core::makeCurlClient(), access);
+        const auto found = app::collectMeasurements(client, "default", 1);
+        QVERIFY2(found, found ? "" : core::describe(found.error()).c_str());
+        QVERIFY2(found->problems.empty(), found->problems.empty() ? "" : core::describe(found->problems[0]).c_str());
+        QCOMPARE(found->results.size(), std::size_t{1});
+        QCOMPARE(found->results[0].host, std::string("h100-04"));
+        QVERIFY(found->results[0].finished);
     }
 
     void aListThatMayNotBeReadIsAnError()

@@ -11,6 +11,8 @@
 
 #include <sqlite3.h>
 
+#include <memory>
+
 namespace {
 
 struct Ran {
@@ -140,6 +142,7 @@ private slots:
         QTest::addColumn<QString>("message");
         QTest::newRow("newer") << "PRAGMA user_version = 99" << 1 << "written by a newer Berth";
         QTest::newRow("damaged") << "" << 4 << "is damaged or no history";
+        QTest::newRow("locked") << "BEGIN IMMEDIATE" << 1 << "another program keeps the history locked";
         QTest::newRow("another program's") << "PRAGMA application_id = 7" << 4 << "database of another program";
     }
     void aHistoryThatCannotBeUsedLosesNothing()
@@ -151,8 +154,8 @@ private slots:
         QCOMPARE(home.run(runJson).exitCode, 0);
         sqlite3 *raw = nullptr;
         QCOMPARE(sqlite3_open(qPrintable(home.history()), &raw), SQLITE_OK);
+        const std::unique_ptr<sqlite3, decltype(&sqlite3_close)> held(raw, sqlite3_close); // and what it locks
         sqlite3_exec(raw, qPrintable(how), nullptr, nullptr, nullptr);
-        sqlite3_close(raw);
         if (how.isEmpty())
             home.write("data/berth/history.sqlite",
                        "this is no database, and it is long enough to be taken for one: "
@@ -173,6 +176,17 @@ private slots:
                            home.folder.filePath("new.sqlite")})
                      .exitCode,
                  0);
+    }
+
+    void whatTheDemoClusterMeasuredIsNotKept()
+    {
+        const Home home;
+        const auto ran = home.run({"probe", "collect", "--demo", "-o", "json"});
+        QVERIFY2(ran.exitCode == 0, qPrintable(ran.errors));
+        QVERIFY(ran.errors.contains("not measured: nothing is kept"));
+        QCOMPARE(ran.json()["results"].toInt(), 1);
+        QCOMPARE(ran.json()["newResults"].toInt(), 0);
+        QVERIFY(!QFile::exists(home.history()));
     }
 
     void aBenchmarkIsTakenForAKnownSkuOnly()

@@ -2,10 +2,18 @@
 // The window's way to measure: the same second look and the same care for results as `berthctl probe run`.
 #include "app/probe_desk.h"
 
+#include "app/benchmark_rows.h"
+#include "tests/core/history/full_disk.h"
+#include "tests/core/probe_report/sample_results.h"
+
 #include <QDir>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QtTest>
+
+#include <sqlite3.h>
+
+#include <optional>
 
 using namespace std::chrono_literals;
 using namespace Qt::StringLiterals;
@@ -68,6 +76,34 @@ struct Bench {
     }
 };
 
+/// A history that cannot be used, as long as this lives.
+class Broken {
+public:
+    Broken(const Bench &bench, const QString &how)
+    {
+        if (how == u"damaged"_s)
+            return bench.write(u"history.sqlite"_s,
+                               u"this is no database, and it is long enough to be taken for one: "
+                               "a header has a hundred bytes, so here are some more of them"_s);
+        if (how == u"full"_s) {
+            m_disk.emplace(0);
+            return;
+        }
+        sqlite3 *raw = nullptr;
+        if (sqlite3_open(bench.at("history.sqlite").c_str(), &raw) != SQLITE_OK
+            || sqlite3_exec(raw, qPrintable(how), nullptr, nullptr, nullptr) != SQLITE_OK)
+            qFatal("%s", sqlite3_errmsg(raw));
+        m_other.reset(raw);
+    }
+
+private:
+    struct Close {
+        void operator()(sqlite3 *handle) const { sqlite3_close(handle); }
+    };
+    std::unique_ptr<sqlite3, Close> m_other;
+    std::optional<FullDisk> m_disk;
+};
+
 } // namespace
 
 class ProbeDeskTest : public QObject {
@@ -92,19 +128,110 @@ private Q_SLOTS:
         QCOMPARE(kept->size(), 1U);
         QCOMPARE(kept->front().metrics.size(), 2U);
     }
+    void whatTheHistoryCannotTakeIsNotLost_data()
+    {
+        QTest::addColumn<QString>("how"); // SQL that is run on it, or a word
+        QTest::addColumn<QString>("said");
+        QTest::newRow("damaged") << u"damaged"_s << u"is damaged or no history of Berth"_s;
+        QTest::newRow("of a newer Berth") << u"PRAGMA user_version = 99"_s << u"was written by a newer Berth"_s;
+        QTest::newRow("locked") << u"BEGIN IMMEDIATE"_s << u"another program keeps the history locked"_s;
+        QTest::newRow("on a full disk") << u"full"_s << u"the disk is full"_s;
+    }
     void whatTheHistoryCannotTakeIsNotLost()
     {
+        QFETCH(QString, how);
+        QFETCH(QString, said);
         const Bench bench(4300);
-        bench.write(u"history.sqlite"_s,
-                    u"this is no database, and it is long enough to be taken for one: "
-                    "a header has a hundred bytes, so here are some more of them"_s);
+        QCOMPARE(bench.run(bench.at("history.sqlite")).second, QString());
+        const Broken broken(bench, how);
         const auto words = bench.run(bench.at("history.sqlite")).second;
+        QVERIFY2(words.contains(said) && words.contains(bench.folder.filePath(u"history.sqlite"_s)), qPrintable(words));
         const auto files = QDir(bench.folder.filePath(u"state"_s)).entryList({u"unsaved-probe-*.jsonl"_s});
         QCOMPARE(files.size(), 1);
         QVERIFY2(words.contains(files[0]), qPrintable(words));
         QFile saved(bench.folder.filePath(u"state/"_s + files[0]));
         QVERIFY(saved.open(QIODevice::ReadOnly));
         QVERIFY(core::readProbeResult(saved.readLine().toStdString(), "line").has_value());
+    }
+    void whatCanBeKeptNowhereIsPrintedAndSaid()
+    {
+        const Bench bench(4300);
+        const Broken broken(bench, u"damaged"_s);
+        bench.write(u"state"_s, u"a file where the folder should be"_s);
+        const auto words = bench.run(bench.at("history.sqlite")).second;
+        QVERIFY2(words.contains(u"were printed, and are kept nowhere"_s), qPrintable(words));
+    }
+    void importedBenchmarksAreJudgedWithThePriceOfTheirGpus()
+    {
+        const Bench bench(4300);
+        core::ServingBenchmark one;
+        one.model = "m/a";
+        one.sku = "nvidia-h100-sxm-80";
+        one.devices = 2;
+        one.tool = "aiperf";
+        one.source = "a.json";
+        one.date = 1'795'600'000;
+        one.outputTokensPerSecond = 640;
+        auto history = core::History::open(bench.at("history.sqlite"));
+        QVERIFY(history && history->add(std::vector{one}));
+        const auto measured = app::readMeasured(*bench.catalog, CATALOG_FOLDER, bench.at("history.sqlite"));
+        QVERIFY(measured && measured->serving.size() == 1);
+        core::Prices prices;
+        QVERIFY(!app::benchmarkRows(measured->serving, *bench.catalog, prices)[0].pricePerMillion);
+        prices.bySku["nvidia-h100-sxm-80"] = {3.6, "a list", "2026-10", false};
+        const auto row = app::benchmarkRows(measured->serving, *bench.catalog, prices)[0];
+        QCOMPARE(row.pricePerMillion.value_or(0), 2 * 3.6 / (640 * 3600) * 1e6);
+        QCOMPARE(row.skuName, bench.catalog->findSku(one.sku)->displayName);
+    }
+    void whatIsOnlyShownIsJudgedAndNotKept()
+    {
+        const Bench bench(4300);
+        app::ProbeDesk desk({.catalogFolder = CATALOG_FOLDER,
+                             .history = bench.at("history.sqlite"),
+                             .program = {},
+                             .unsaved = bench.at("state")},
+                            bench.catalog);
+        app::CollectedMeasurements collected;
+        collected.results = {sample::result(0, 4300)};
+        QSignalSpy judged(&desk, &app::ProbeDesk::judged);
+        desk.show(collected);
+        QVERIFY(judged.wait(30'000));
+        QCOMPARE(judged[0][0].value<app::Measured>().newest.size(), std::size_t{1});
+        QVERIFY(!std::filesystem::exists(bench.at("history.sqlite")));
+    }
+    void aBenchmarkFileOnImportNamesTheCommandThatTakesIt()
+    {
+        const Bench bench(4300);
+        bench.write(u"run.json"_s,
+                    u"{\"date\": \"20261120-101530\", \"model_id\": \"m/a\", \"completed\": 10, "
+                    "\"output_throughput\": 640.0, \"mean_ttft_ms\": 80.0}"_s);
+        app::ProbeDesk desk({.catalogFolder = CATALOG_FOLDER,
+                             .history = bench.at("history.sqlite"),
+                             .program = {},
+                             .unsaved = bench.at("state")},
+                            bench.catalog);
+        QSignalSpy noted(&desk, &app::ProbeDesk::noted);
+        desk.importFile(bench.at("run.json"));
+        QVERIFY(noted.wait(30'000));
+        const auto words = noted[0][0].toString();
+        QVERIFY2(words.contains(u"does not say on which GPUs"_s) && words.contains(u"berthctl bench import"_s),
+                 qPrintable(words));
+    }
+    void aHistoryThatCannotBeReadIsSaid()
+    {
+        const Bench bench(4300);
+        const Broken broken(bench, u"damaged"_s);
+        app::ProbeDesk desk({.catalogFolder = CATALOG_FOLDER,
+                             .history = bench.at("history.sqlite"),
+                             .program = {},
+                             .unsaved = bench.at("state")},
+                            bench.catalog);
+        QSignalSpy noted(&desk, &app::ProbeDesk::noted);
+        const QSignalSpy judged(&desk, &app::ProbeDesk::judged);
+        desk.judge();
+        QVERIFY(noted.wait(30'000));
+        QVERIFY2(noted[0][0].toString().contains(u"move it aside"_s), qPrintable(noted[0][0].toString()));
+        QCOMPARE(judged.size(), 0);
     }
 };
 

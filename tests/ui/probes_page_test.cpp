@@ -2,6 +2,7 @@
 #include "ui/probes/probes_page.h"
 
 #include "tests/support/gui.h"
+#include "ui/widgets/row_delegate.h"
 
 #include <QAbstractItemModel>
 #include <QApplication>
@@ -180,6 +181,51 @@ private Q_SLOTS:
         broken.findings = {wrong};
         page.setCards({broken});
         QCOMPARE(part<QTreeView>(page, "figuresTable")->model()->index(0, 4).data().toString(), u"wrong data"_s);
+    }
+
+    void whatIsNotKnownOfACardLeavesNoGapInItsLine()
+    {
+        ui::ProbesPage page;
+        page.show();
+        page.setCards({card("gpu-01", core::ProbeVerdict::Pass)});
+        const auto line =
+            part<QListWidget>(page, "probeCards")->item(0)->data(ui::RowDelegate::SubtitleRole).toString();
+        QVERIFY2(line.startsWith(u"gpu-01 · "_s) && line.count(u"·"_s) == 1, qPrintable(line));
+    }
+
+    void theListSaysHowMuchIsKnownAndHowOldItIs()
+    {
+        ui::ProbesPage page;
+        page.show();
+        auto old = card("gpu-02", core::ProbeVerdict::Pass);
+        old.result.time -= 6 * 24 * 3600;
+        page.setCards({card("gpu-01", core::ProbeVerdict::Pass), old});
+        const auto words = part<ui::GlyphLine>(page, "probeCardsHead")->words();
+        QVERIFY2(words.contains(u"2 machines, oldest of Nov 19"_s), qPrintable(words));
+    }
+
+    void theHistoryBeginsWithTheFigureThatFailed()
+    {
+        ui::ProbesPage page;
+        page.show();
+        auto sick = card("gpu-01", core::ProbeVerdict::Pass);
+        auto link = sick.figures.front();
+        link.metric = "link.h2d_pinned";
+        link.verdict = core::ProbeVerdict::Fail;
+        sick.figures.push_back(link);
+        auto run = sick.result;
+        core::ProbeMetric copied;
+        copied.probe = "link";
+        copied.name = "h2d_pinned";
+        copied.unit = "GB/s";
+        copied.value = 24.1;
+        copied.valid = true;
+        run.metrics = {copied};
+        page.setCards({sick});
+        page.setHistory({run});
+        const auto words =
+            part<ui::HistoryChart>(page, "historyChart")->findChild<ui::ChartFrame *>()->accessibleDescription();
+        QVERIFY2(words.contains(u"link.h2d_pinned, GB/s · 1 runs"_s), qPrintable(words));
     }
 
     void newVerdictsKeepTheSelectedCard()

@@ -4,24 +4,16 @@
 #include "core/probe_report/plain_words.h"
 #include "ui/text/words.h"
 #include "ui/theme/theme.h"
-#include "ui/widgets/panel.h"
+#include "ui/widgets/roomy_rows.h"
 
-#include <QBarCategoryAxis>
-#include <QBarSet>
 #include <QHeaderView>
-#include <QHorizontalBarSeries>
 #include <QVBoxLayout>
-#include <QValueAxis>
-
-#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
 namespace ui {
 
 namespace {
-
-constexpr std::size_t mostBars = 12;
 
 QString number(double value)
 {
@@ -51,7 +43,6 @@ FiguresView::FiguresView(QWidget *parent)
     : QWidget(parent)
     , m_table(new QTreeView(this))
     , m_rows(new QStandardItemModel(this))
-    , m_bars(new ChartFrame(tr("Each figure in percent of its reference"), this))
 {
     setObjectName(u"figuresView"_s);
     m_table->setObjectName(u"figuresTable"_s);
@@ -61,11 +52,10 @@ FiguresView::FiguresView(QWidget *parent)
     m_table->setUniformRowHeights(true);
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    auto *splitter = hairlineSplitter(this, {m_table, m_bars});
-    splitter->setSizes({460, 300});
+    m_table->setItemDelegate(new RoomyRows(m_table));
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(splitter);
+    layout->addWidget(m_table);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex &at) {
         if (at.isValid())
             Q_EMIT metricSelected(at.siblingAtColumn(0).data().toString());
@@ -77,7 +67,6 @@ void FiguresView::setCard(const core::CardVerdict *card)
     m_rows->clear();
     m_rows->setHorizontalHeaderLabels({tr("Figure"), tr("Measured"), tr("Expected"), tr("Data sheet"), tr("Verdict"),
                                        tr("Compared with, counting rule")});
-    m_bars->setVisible(card != nullptr);
     if (!card)
         return;
     for (const auto &figure : card->figures)
@@ -85,7 +74,6 @@ void FiguresView::setCard(const core::CardVerdict *card)
     markWrong(*card);
     for (int column = 0; column < 5; ++column)
         m_table->resizeColumnToContents(column);
-    showBars(*card);
 }
 
 void FiguresView::addRow(const core::FigureVerdict &figure)
@@ -100,8 +88,10 @@ void FiguresView::addRow(const core::FigureVerdict &figure)
                              QString::fromLatin1(core::word(figure.verdict)),
                              text(core::describe(reference, figure.sheet)) + u" · "_s + text(figure.counts)};
     QList<QStandardItem *> row;
-    for (const auto &cell : cells)
+    for (const auto &cell : cells) {
         row << new QStandardItem(cell);
+        row.back()->setToolTip(cell); // a narrow column cuts it
+    }
     for (const int column : {1, 2, 3})
         row[column]->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     row[4]->setForeground(Theme::of(palette()).verdict(asVerdict(figure.verdict)));
@@ -120,50 +110,6 @@ void FiguresView::markWrong(const core::CardVerdict &card)
             verdict->setForeground(Theme::of(palette()).no);
         }
     }
-}
-
-/// Only what has a reference has a bar; the worst first, so that it is in sight when there are many.
-void FiguresView::showBars(const core::CardVerdict &card)
-{
-    std::vector<const core::FigureVerdict *> compared;
-    for (const auto &figure : card.figures)
-        if (figure.ratio)
-            compared.push_back(&figure);
-    std::ranges::stable_sort(compared, {}, [](const auto *figure) { return figure->ratio.value_or(1); });
-    compared.resize(std::min(compared.size(), mostBars));
-    std::ranges::reverse(compared); // a horizontal bar chart begins at the bottom
-    auto *chart = m_bars->chart();
-    chart->removeAllSeries();
-    for (auto *axis : chart->axes()) {
-        chart->removeAxis(axis);
-        axis->deleteLater();
-    }
-    m_bars->setVisible(!compared.empty());
-    auto *set = new QBarSet(tr("% of reference"));
-    set->setColor(Theme::of(palette()).accent);
-    QStringList names, spoken;
-    double most = 100;
-    for (const auto *figure : compared) {
-        const double percent = 100 * *figure->ratio;
-        *set << percent;
-        most = std::max(most, percent);
-        names << text(figure->metric);
-        spoken << u"%1 %2 %"_s.arg(text(figure->metric)).arg(percent, 0, 'f', 0);
-    }
-    auto *series = new QHorizontalBarSeries;
-    series->append(set);
-    chart->addSeries(series);
-    auto *metrics = new QBarCategoryAxis;
-    metrics->append(names);
-    auto *percent = new QValueAxis;
-    percent->setRange(0, most * 1.05);
-    percent->setLabelFormat(u"%.0f %"_s);
-    chart->addAxis(metrics, Qt::AlignLeft);
-    chart->addAxis(percent, Qt::AlignBottom);
-    series->attachAxis(metrics);
-    series->attachAxis(percent);
-    m_bars->setAccessibleDescription(spoken.join(u"; "_s));
-    m_bars->dress();
 }
 
 } // namespace ui

@@ -3,7 +3,6 @@
 
 #include "core/fit/verdict.h"
 #include "core/probe_report/verdict.h"
-#include "ui/charts/chart_frame.h"
 
 #include <QStandardItemModel>
 #include <QTreeView>
@@ -13,8 +12,7 @@ namespace ui {
 /// A probe's verdict as one of the four that the rest of the window knows.
 core::Verdict asVerdict(core::ProbeVerdict verdict);
 
-/// The figures of one run: measured beside expected and data sheet in words, and how far each reaches its reference as
-/// bars.
+/// The figures of one run: measured beside expected and data sheet.
 class FiguresView final : public QWidget {
     Q_OBJECT
 
@@ -30,11 +28,9 @@ Q_SIGNALS:
 private:
     void addRow(const core::FigureVerdict &figure);
     void markWrong(const core::CardVerdict &card);
-    void showBars(const core::CardVerdict &card);
 
     QTreeView *m_table;
     QStandardItemModel *m_rows;
-    ChartFrame *m_bars;
 };
 
 } // namespace ui

@@ -5,12 +5,16 @@
 #include "ui/charts/chart_frame.h"
 
 #include <QDateTimeAxis>
+#include <QLineSeries>
 #include <QScatterSeries>
 #include <QValueAxis>
 
+#include <optional>
+
 namespace ui {
 
-/// One figure of one card over its runs: a point a run, no line between them: nobody measured in between.
+/// One figure of one card over its runs: a point a run, no line between them: nobody measured in between. What the
+/// figure is compared with is a level line.
 class HistoryChart final : public QWidget {
     Q_OBJECT
 
@@ -18,16 +22,20 @@ public:
     explicit HistoryChart(QWidget *parent = nullptr);
 
     void setRuns(const std::vector<core::ProbeResult> &runs); ///< oldest first
-    void setMetric(const QString &metric);                    ///< "membw.triad"
+    /// "membw.triad", and its reference where there is one.
+    void setMetric(const QString &metric, std::optional<double> reference);
 
 private:
     void draw();
+    void drawReference(const QDateTime &from, const QDateTime &to);
 
     ChartFrame *m_chart;
     QScatterSeries *m_points;
+    QLineSeries *m_level;
     QDateTimeAxis *m_time;
     QValueAxis *m_value;
     std::vector<core::ProbeResult> m_runs;
+    std::optional<double> m_reference;
     QString m_metric = QStringLiteral("membw.triad");
 };
 

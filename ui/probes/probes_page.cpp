@@ -10,6 +10,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <set>
 
 using namespace Qt::StringLiterals;
 
@@ -19,14 +20,23 @@ namespace {
 
 constexpr int cardsWidth = 260, cardRow = 46;
 
-/// "cuda: no driver here"; empty when every way to a GPU has one.
-QString whyNone(const core::ProbeReport &list)
+/// "gpu-01 · 0000:18:00.0 · Nov 26 02:40"; what is not known is left out.
+QString whereAndWhen(const core::CardVerdict &card)
 {
-    QStringList words;
-    for (const auto &backend : list.backends)
-        if (!backend.ok)
-            words << text(backend.name) + u": "_s + text(backend.why);
-    return words.join(u"; "_s);
+    QStringList parts{text(card.host), text(card.result.device.pci),
+                      QDateTime::fromSecsSinceEpoch(card.result.time).toString(u"MMM d HH:mm"_s)};
+    parts.removeAll(QString());
+    return parts.join(u" · "_s);
+}
+
+/// The figure to look at first: one that failed, else one that is low, else that of the memory.
+QString firstFigure(const core::CardVerdict &card)
+{
+    for (const auto verdict : {core::ProbeVerdict::Fail, core::ProbeVerdict::Warn})
+        for (const auto &figure : card.figures)
+            if (figure.verdict == verdict)
+                return text(figure.metric);
+    return u"membw.triad"_s;
 }
 
 } // namespace
@@ -39,85 +49,69 @@ ProbesPage::ProbesPage(QWidget *parent)
     , m_findings(new QListWidget(this))
     , m_cordon(new CordonBar(this))
     , m_figures(new FiguresView(this))
+    , m_bars(new FigureBars(this))
     , m_history(new HistoryChart(this))
-    , m_profile(new QComboBox(this))
-    , m_device(new QComboBox(this))
-    , m_run(new QPushButton(tr("Run"), this))
-    , m_cancel(new QPushButton(tr("Stop"), this))
-    , m_local(new QLabel(this))
-    , m_state(new QLabel(this))
+    , m_controls(new ProbeControls(this))
+    , m_benchmarks(new BenchmarksView(this))
+    , m_views(new QTabBar(this))
+    , m_stack(new QStackedWidget(this))
 {
     setObjectName(u"probesPage"_s);
-    auto *splitter = hairlineSplitter(this, {buildCards(), buildDetail()});
+    m_views->setObjectName(u"probeViews"_s);
+    m_views->setAccessibleName(tr("Views of what was measured"));
+    m_views->setDocumentMode(true);
+    m_views->setExpanding(false);
+    m_views->addTab(tr("Card"));
+    m_views->addTab(tr("Serving benchmarks"));
+    m_stack->addWidget(buildDetail());
+    m_stack->addWidget(m_benchmarks);
+    auto *right = new QWidget(this);
+    auto *column = new QVBoxLayout(right);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_views);
+    column->addWidget(m_stack, 1);
+    auto *splitter = hairlineSplitter(this, {buildCards(), right});
     splitter->setStretchFactor(1, 1);
     splitter->setSizes({cardsWidth, 880});
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(splitter);
-    connect(m_cards, &QListWidget::currentRowChanged, this, &ProbesPage::showCard);
-    connect(m_figures, &FiguresView::metricSelected, m_history, &HistoryChart::setMetric);
-    connect(m_cordon, &CordonBar::cordonRequested, this, &ProbesPage::cordonRequested);
-    connect(m_run, &QPushButton::clicked, this, &ProbesPage::start);
-    connect(m_cancel, &QPushButton::clicked, this, &ProbesPage::cancelRequested);
-    m_device->hide();
-    m_local->setText(tr("looking for GPUs of this machine …"));
-    setRunning(false);
+    connectParts();
     setCards({});
+}
+
+void ProbesPage::connectParts()
+{
+    connect(m_cards, &QListWidget::currentRowChanged, this, &ProbesPage::showCard);
+    connect(m_views, &QTabBar::currentChanged, m_stack, &QStackedWidget::setCurrentIndex);
+    connect(m_figures, &FiguresView::metricSelected, this, &ProbesPage::showFigure);
+    connect(m_cordon, &CordonBar::cordonRequested, this, &ProbesPage::cordonRequested);
+    connect(m_controls, &ProbeControls::runRequested, this, &ProbesPage::runRequested);
+    connect(m_controls, &ProbeControls::cancelRequested, this, &ProbesPage::cancelRequested);
+    connect(m_controls, &ProbeControls::jobRequested, this, &ProbesPage::jobRequested);
+    connect(m_controls, &ProbeControls::collectRequested, this, &ProbesPage::collectRequested);
+    connect(m_controls, &ProbeControls::importRequested, this, &ProbesPage::importRequested);
+}
+
+void ProbesPage::showView(View view)
+{
+    m_views->setCurrentIndex(static_cast<int>(view));
 }
 
 QWidget *ProbesPage::buildCards()
 {
+    m_cardsHead->line()->setObjectName(u"probeCardsHead"_s);
     m_cards->setObjectName(u"probeCards"_s);
     m_cards->setAccessibleName(tr("Cards that were measured"));
     dressSideList(*m_cards, cardRow, true);
-    m_profile->setObjectName(u"probeProfile"_s);
-    m_profile->setAccessibleName(tr("Profile"));
-    m_profile->addItems({u"quick"_s, u"standard"_s, u"soak"_s});
-    m_device->setObjectName(u"probeDevice"_s);
-    m_device->setAccessibleName(tr("Device of this machine"));
-    m_run->setObjectName(u"probeRun"_s);
-    m_cancel->setObjectName(u"probeCancel"_s);
-    for (auto *label : {m_local, m_state}) {
-        label->setTextFormat(Qt::PlainText);
-        label->setWordWrap(true);
-    }
-    m_local->setObjectName(u"probeLocal"_s);
-    m_state->setObjectName(u"probeState"_s);
-    m_local->setForegroundRole(QPalette::PlaceholderText);
-    auto *import = new QPushButton(tr("Import…"), this);
-    import->setObjectName(u"probeImport"_s);
-    auto *job = new QPushButton(tr("Run on nodes…"), this);
-    job->setObjectName(u"probeJob"_s);
-    job->setToolTip(tr("Writes the manifests of a Job that measures the cluster's GPUs"));
-    auto *collect = new QPushButton(tr("Collect"), this);
-    collect->setObjectName(u"probeCollect"_s);
-    collect->setToolTip(tr("Reads the logs of Berth's measuring pods"));
-    connect(collect, &QPushButton::clicked, this, &ProbesPage::collectRequested);
-    connect(import, &QPushButton::clicked, this, &ProbesPage::importRequested);
-    connect(job, &QPushButton::clicked, this, &ProbesPage::jobRequested);
-    auto *controls = new QVBoxLayout;
-    controls->setContentsMargins(12, 8, 12, 12);
-    controls->setSpacing(6);
-    const auto pair = [controls](QWidget *left, QWidget *right) {
-        auto *line = new QHBoxLayout;
-        line->addWidget(left, 1);
-        line->addWidget(right, 1);
-        controls->addLayout(line);
-    };
-    controls->addWidget(m_local);
-    controls->addWidget(m_device);
-    controls->addWidget(m_profile);
-    pair(m_run, m_cancel);
-    controls->addWidget(m_state);
-    pair(job, collect);
-    controls->addWidget(import);
     auto *box = new QWidget(this);
     auto *layout = new QVBoxLayout(box);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_cardsHead);
     layout->addWidget(m_cards, 1);
-    layout->addLayout(controls);
+    layout->addWidget(m_controls);
     return box;
 }
 
@@ -128,8 +122,11 @@ QWidget *ProbesPage::buildDetail()
     m_findings->setAccessibleName(tr("What was found, and what to do"));
     m_findings->setFrameShape(QFrame::NoFrame);
     m_findings->setWordWrap(true);
-    auto *splitter = hairlineSplitter(this, {m_figures, m_history}, Qt::Vertical);
-    splitter->setSizes({380, 220});
+    auto *charts = hairlineSplitter(this, {m_history, m_bars});
+    charts->setSizes({540, 340});
+    auto *splitter = hairlineSplitter(this, {m_figures, charts}, Qt::Vertical);
+    splitter->setSizes({360, 240});
+    m_measured = splitter;
     auto *box = new QWidget(this);
     auto *layout = new QVBoxLayout(box);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -138,28 +135,13 @@ QWidget *ProbesPage::buildDetail()
     layout->addWidget(m_cordon);
     layout->addWidget(m_findings);
     layout->addWidget(splitter, 1);
+    layout->addStretch(0); // keeps the head at the top while there is no card
     return box;
-}
-
-void ProbesPage::start()
-{
-    Q_EMIT runRequested(m_profile->currentText(), m_device->currentData().toString());
 }
 
 void ProbesPage::setLocal(const core::ProbeReport &list, const QString &problem)
 {
-    m_device->clear();
-    m_device->addItem(tr("every GPU of this machine"), QString());
-    for (const auto &device : list.devices)
-        m_device->addItem(text(device.name) + u" · "_s + text(device.id), text(device.id));
-    const bool any = !list.devices.empty();
-    m_device->setVisible(any);
-    m_run->setEnabled(any);
-    m_reach = !problem.isEmpty()   ? problem
-        : list.devices.size() == 1 ? tr("1 device to measure here")
-        : any                      ? tr("%1 devices to measure here").arg(list.devices.size())
-                                   : tr("No GPU to measure here. %1").arg(whyNone(list));
-    m_local->setText(m_reach);
+    m_controls->setLocal(list, problem);
     showHeadline();
 }
 
@@ -167,16 +149,13 @@ void ProbesPage::setCards(std::vector<core::CardVerdict> cards)
 {
     const auto before = selectedCard();
     m_verdicts = std::move(cards);
-    m_cardsHead->line()->setParts({{.words = tr("Cards"), .verdict = {}, .strong = true},
-                                   {.words = QString::number(m_verdicts.size()), .verdict = {}, .muted = true}});
+    showExtent();
     const QSignalBlocker quiet(m_cards);
     m_cards->clear();
     int row = m_verdicts.empty() ? -1 : 0;
     for (const auto &card : m_verdicts) {
-        const auto age = QDateTime::fromSecsSinceEpoch(card.result.time).toString(u"MMM d HH:mm"_s);
         auto *item = new QListWidgetItem(text(card.result.device.name), m_cards);
-        item->setData(RowDelegate::SubtitleRole,
-                      u"%1 · %2 · %3"_s.arg(text(card.host), text(card.result.device.pci), age));
+        item->setData(RowDelegate::SubtitleRole, whereAndWhen(card));
         item->setData(RowDelegate::VerdictRole, static_cast<int>(asVerdict(card.verdict)));
         item->setData(Qt::AccessibleTextRole,
                       u"%1, %2, %3"_s.arg(text(card.result.device.name), text(card.host),
@@ -186,6 +165,25 @@ void ProbesPage::setCards(std::vector<core::CardVerdict> cards)
     }
     m_cards->setCurrentRow(row);
     showCard();
+}
+
+/// How much is known, and how old the oldest of it is.
+void ProbesPage::showExtent()
+{
+    std::vector<GlyphLine::Part> parts{{.words = tr("Cards"), .verdict = {}, .strong = true},
+                                       {.words = QString::number(m_verdicts.size()), .verdict = {}, .muted = true}};
+    const auto oldest = std::ranges::min_element(m_verdicts, {}, [](const auto &card) { return card.result.time; });
+    if (oldest != m_verdicts.end()) {
+        std::set<std::string> hosts;
+        for (const auto &card : m_verdicts)
+            hosts.insert(card.host);
+        const auto day = QDateTime::fromSecsSinceEpoch(oldest->result.time).toString(u"MMM d"_s);
+        parts.push_back({.words = hosts.size() == 1 ? tr("1 machine, oldest of %1").arg(day)
+                                                    : tr("%1 machines, oldest of %2").arg(hosts.size()).arg(day),
+                         .verdict = {},
+                         .muted = true});
+    }
+    m_cardsHead->line()->setParts(std::move(parts));
 }
 
 const core::CardVerdict *ProbesPage::current() const
@@ -204,9 +202,11 @@ void ProbesPage::showCard()
 {
     const auto *card = current();
     m_figures->setCard(card);
-    m_figures->setVisible(card != nullptr);
+    m_measured->setVisible(card != nullptr);
+    m_bars->setCard(card);
     m_findings->clear();
-    m_history->setVisible(card != nullptr);
+    if (card)
+        showFigure(firstFigure(*card));
     showHeadline();
     showProposal();
     if (!card)
@@ -215,13 +215,24 @@ void ProbesPage::showCard()
     Q_EMIT cardSelected(text(card->card));
 }
 
+/// Draws the history of one figure of the selected card.
+void ProbesPage::showFigure(const QString &metric)
+{
+    std::optional<double> reference;
+    if (const auto *card = current())
+        for (const auto &figure : card->figures)
+            if (text(figure.metric) == metric && figure.reference.kind != core::ReferenceKind::None)
+                reference = figure.reference.value;
+    m_history->setMetric(metric, reference);
+}
+
 /// The page's one sentence: what the newest run says of the card, or why there is nothing to say.
 void ProbesPage::showHeadline()
 {
     const auto *card = current();
     if (!card)
         return m_head->line()->setParts({{.words = tr("No card was measured yet"), .verdict = {}, .strong = true},
-                                         {.words = m_reach, .verdict = {}, .muted = true}});
+                                         {.words = m_controls->reach(), .verdict = {}, .muted = true}});
     const auto words =
         card->findings.empty() ? tr("as fast as it should be") : text(core::plainWords(card->findings.front()).what);
     const auto sentence = card->verdict == core::ProbeVerdict::NoReference
@@ -263,45 +274,12 @@ void ProbesPage::showFindings(const core::CardVerdict &card)
     m_findings->setFixedHeight(std::min(most, height));
 }
 
-void ProbesPage::setHistory(const std::vector<core::ProbeResult> &runs)
-{
-    m_history->setRuns(runs);
-}
-
-void ProbesPage::setRunning(bool running)
-{
-    m_run->setEnabled(!running && m_device->count() > 1);
-    m_profile->setEnabled(!running);
-    m_device->setEnabled(!running);
-    m_cancel->setEnabled(running);
-    m_state->setVisible(running || !m_state->text().isEmpty());
-    if (running)
-        m_state->setText(tr("starting …"));
-}
-
-void ProbesPage::setProgress(const core::ProbeProgress &progress)
-{
-    const auto step = progress.of > 0 ? tr(", %1 of %2").arg(progress.done).arg(progress.of) : QString();
-    m_state->setText(tr("device %1 of %2: %3%4")
-                         .arg(progress.devicesDone + 1)
-                         .arg(std::max(1, progress.devices))
-                         .arg(text(progress.probe), step));
-    m_state->show();
-}
-
-void ProbesPage::setProblem(const QString &words)
-{
-    m_state->setText(words);
-    m_state->setVisible(!words.isEmpty());
-}
-
 void ProbesPage::keyPressEvent(QKeyEvent *event)
 {
-    if (event->key() == Qt::Key_R && event->modifiers() == Qt::NoModifier && m_run->isEnabled())
-        start();
-    else if (event->key() == Qt::Key_Escape && m_cancel->isEnabled())
-        Q_EMIT cancelRequested();
-    else
+    const bool taken = event->key() == Qt::Key_R && event->modifiers() == Qt::NoModifier ? m_controls->startWithKey()
+        : event->key() == Qt::Key_Escape                                                 ? m_controls->cancelWithKey()
+                                                                                         : false;
+    if (!taken)
         QWidget::keyPressEvent(event);
 }
 

@@ -3,28 +3,34 @@
 
 #include "core/probe_report/probe_report.h"
 #include "core/probe_report/verdict.h"
+#include "ui/probes/benchmarks_view.h"
 #include "ui/probes/cordon_bar.h"
+#include "ui/probes/figure_bars.h"
 #include "ui/probes/figures_view.h"
 #include "ui/probes/history_chart.h"
+#include "ui/probes/probe_controls.h"
 #include "ui/widgets/key_help.h"
 #include "ui/widgets/panel.h"
 
-#include <QComboBox>
-#include <QLabel>
-#include <QPushButton>
+#include <QStackedWidget>
+#include <QTabBar>
 
 namespace ui {
 
 /// Is this card as fast as its peers? Cards that were measured, here or elsewhere, at the left; what the newest run
 /// says of the selected one at the right: a sentence, what to do, each figure beside what it should be, and its
-/// history.
+/// history. A second view at the right shows what serving benchmarks measured of models.
 class ProbesPage final : public QWidget {
     Q_OBJECT
 
 public:
     explicit ProbesPage(QWidget *parent = nullptr);
 
+    enum class View { Card, Serving };
+
     static std::vector<KeyHelp> keys();
+    void showView(View view);
+    BenchmarksView *benchmarks() const { return m_benchmarks; }
     /// A node that should take no new work, and why.
     struct Proposal {
         std::string node, why;
@@ -35,13 +41,13 @@ public:
     /// The newest verdict of every card; the selection stays.
     void setCards(std::vector<core::CardVerdict> cards);
     /// Every run of the selected card, oldest first.
-    void setHistory(const std::vector<core::ProbeResult> &runs);
+    void setHistory(const std::vector<core::ProbeResult> &runs) { m_history->setRuns(runs); }
     /// Nodes that a failed probe proposes to cordon. That of the selected card is shown, else the first.
     void setProposals(std::vector<Proposal> proposals);
-    void setRunning(bool running);
-    void setProgress(const core::ProbeProgress &progress);
+    void setRunning(bool running) { m_controls->setRunning(running); }
+    void setProgress(const core::ProbeProgress &progress) { m_controls->setProgress(progress); }
     /// What went wrong with a run or with the history, until the next one; empty: nothing.
-    void setProblem(const QString &words);
+    void setProblem(const QString &words) { m_controls->setProblem(words); }
     QString selectedCard() const; ///< cardOf(); empty: none
 
 Q_SIGNALS:
@@ -59,8 +65,10 @@ protected:
 private:
     QWidget *buildCards();
     QWidget *buildDetail();
-    void start();
+    void connectParts();
     void showCard();
+    void showExtent();
+    void showFigure(const QString &metric);
     void showHeadline();
     void showProposal();
     void showFindings(const core::CardVerdict &card);
@@ -70,13 +78,15 @@ private:
     QListWidget *m_cards, *m_findings;
     CordonBar *m_cordon;
     FiguresView *m_figures;
+    FigureBars *m_bars;
     HistoryChart *m_history;
-    QComboBox *m_profile, *m_device;
-    QPushButton *m_run, *m_cancel;
-    QLabel *m_local, *m_state;
+    ProbeControls *m_controls;
+    BenchmarksView *m_benchmarks;
+    QTabBar *m_views;
+    QStackedWidget *m_stack;
+    QWidget *m_measured = nullptr; ///< figures and charts of the selected card
     std::vector<core::CardVerdict> m_verdicts;
     std::vector<Proposal> m_proposals;
-    QString m_reach; ///< what can be measured here, in words
 };
 
 } // namespace ui
