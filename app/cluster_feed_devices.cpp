@@ -6,23 +6,11 @@
 #include "core/inventory/dra_json.h"
 #include "core/kube/reflector.h"
 
+#include <utility>
+
 using namespace std::chrono_literals;
 
 namespace app {
-
-namespace {
-
-std::string keyOf(const core::dra::Claim &claim)
-{
-    return claim.key();
-}
-template <class T>
-const std::string &keyOf(const T &object)
-{
-    return object.name;
-}
-
-} // namespace
 
 void ClusterFeed::watchDevices()
 {
@@ -62,35 +50,23 @@ void ClusterFeed::watchDra(const char *plural, const std::stop_token &stop)
     const auto version = awaitDraVersion(**client, plural, stop);
     if (!version)
         return;
-    std::map<std::string, Object> objects;
-    const auto pushAll = [&] {
-        std::vector<Object> all;
-        all.reserve(objects.size());
-        for (const auto &[key, object] : objects)
-            all.push_back(object);
-        push(core::DraListed{std::move(all), *version});
-    };
+    std::vector<Object> listed;
     core::ReflectorHandlers handlers;
-    handlers.onListBegin = [&] { objects.clear(); };
+    handlers.onListBegin = [&] { listed.clear(); };
     handlers.onListPage = [&](std::string_view page) -> core::Result<void> {
-        auto items = core::parseDraList<T>(page);
-        if (!items)
-            return std::unexpected(items.error());
-        for (auto &object : *items)
-            objects[keyOf(*object)] = std::move(object);
+        auto objects = core::parseDraList<T>(page);
+        if (!objects)
+            return std::unexpected(objects.error());
+        listed.insert(listed.end(), objects->begin(), objects->end());
         return {};
     };
-    handlers.onListDone = pushAll;
+    handlers.onListDone = [&] { push(core::DraListed{std::exchange(listed, {}), *version}); };
     handlers.onEvent = [&](std::string_view type, std::string_view line) -> core::Result<void> {
         auto object = core::parseWatchedDra<T>(line);
         if (!object)
             return std::unexpected(object.error());
-        const auto key = keyOf(**object);
-        if (type == "DELETED")
-            objects.erase(key);
-        else
-            objects[key] = *std::move(object);
-        pushAll();
+        push(type == "DELETED" ? core::WatchEvent(core::DraDeleted{*std::move(object)})
+                               : core::WatchEvent(core::DraChanged{*std::move(object)}));
         return {};
     };
     handlers.onTrouble = [](const core::Error &, auto) {}; // the nodes' thread speaks for the connection

@@ -4,6 +4,7 @@
 #include "app/access_review.h"
 #include "app/dra_reader.h"
 #include "app/workload_json.h"
+#include "core/cluster/dra_overlay.h"
 #include "core/cluster/watch_event.h"
 #include "core/inventory/node_json.h"
 #include "core/kube/kubeconfig.h"

@@ -25,6 +25,7 @@ core::Result<void> readKind(core::KubeClient &client, const core::ApiResource &r
         return {};
     };
     const auto listed = client.list(core::apiPath(resource), pageSize, onPage, [&into] { into.clear(); }, stop);
+    std::ranges::sort(into, {}, [](const auto &object) { return core::dra::keyOf(*object); });
     if (listed)
         return {};
     const auto kind = listed.error().kind;

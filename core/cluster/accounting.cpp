@@ -17,7 +17,7 @@ const Pod *findPod(const ClusterSnapshot &snapshot, std::string_view key)
 }
 
 /// The resource that a held device is counted in: its own, or the device plugin's where that one counts the card.
-std::string countedAs(const Node &node, const DraCards::Held &held)
+std::string countedAs(const Node &node, const NodeCards::Held &held)
 {
     if (std::ranges::find(node.devices, held.resource, &DevicePool::resource) != node.devices.end())
         return held.resource;
@@ -29,13 +29,17 @@ std::string countedAs(const Node &node, const DraCards::Held &held)
 /// not seen, or whose card a device plugin counts.
 void addUnsaid(const ClusterSnapshot &snapshot, ClusterUsage &usage)
 {
-    for (const auto &held : snapshot.draCards->held) {
-        const auto *node = findNode(snapshot, held.node);
-        const auto resource = node ? countedAs(*node, held) : std::string();
-        const auto *pod = held.pod.empty() ? nullptr : findPod(snapshot, held.pod);
-        const bool said = pod && pod->holdsResources() && pod->nodeName == held.node && resource == held.resource;
-        if (!resource.empty() && !said)
-            ++usage[held.node].requested[resource];
+    for (const auto &cards : snapshot.draCards->nodes) {
+        const auto *node = cards->held.empty() ? nullptr : findNode(snapshot, cards->node());
+        if (!node)
+            continue;
+        for (const auto &held : cards->held) {
+            const auto resource = countedAs(*node, held);
+            const auto *pod = held.pod.empty() ? nullptr : findPod(snapshot, held.pod);
+            const bool said = pod && pod->holdsResources() && pod->nodeName == node->name && resource == held.resource;
+            if (!resource.empty() && !said)
+                ++usage[node->name].requested[resource];
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/cluster/dra_overlay.h"
 #include "core/cluster/watch_event.h"
 
 #include <algorithm>
@@ -16,6 +17,11 @@ const std::string &keyOf(const NodePtr &node)
 std::string keyOf(const PodPtr &pod)
 {
     return pod->key();
+}
+template <class T>
+dra::ObjectKey keyOf(const std::shared_ptr<const T> &object)
+{
+    return dra::keyOf(*object);
 }
 constexpr auto byKey = [](const auto &item) -> decltype(auto) { return keyOf(item); };
 
@@ -60,9 +66,41 @@ std::vector<T> relisted(std::vector<T> before, std::vector<T> incoming)
     return incoming;
 }
 
+template <class Ptr>
+std::vector<Ptr> &listOf(dra::Resources &in)
+{
+    if constexpr (std::is_same_v<Ptr, dra::SlicePtr>)
+        return in.slices;
+    else if constexpr (std::is_same_v<Ptr, dra::DeviceClassPtr>)
+        return in.classes;
+    else if constexpr (std::is_same_v<Ptr, dra::ClaimPtr>)
+        return in.claims;
+    else
+        return in.templates;
+}
+
+template <class Ptr>
+constexpr std::string_view pluralOf()
+{
+    return std::is_same_v<Ptr, dra::SlicePtr>      ? "resourceslices"
+        : std::is_same_v<Ptr, dra::DeviceClassPtr> ? "deviceclasses"
+        : std::is_same_v<Ptr, dra::ClaimPtr>       ? "resourceclaims"
+                                                   : "resourceclaimtemplates";
+}
+
 struct Apply {
     ClusterSnapshot &next;
     bool draChanged = false;
+    std::shared_ptr<dra::Resources> ownDra = nullptr; ///< that of `next`, once it is a copy of its own
+
+    dra::Resources &draToChange()
+    {
+        draChanged = true;
+        if (!ownDra)
+            next.dra = ownDra =
+                next.dra ? std::make_shared<dra::Resources>(*next.dra) : std::make_shared<dra::Resources>();
+        return *ownDra;
+    }
 
     // Nodes and pods come as the server has them; those of the snapshot carry what drivers publish and claims hold.
     NodePtr dressed(const NodePtr &node) const { return next.draCards ? withDraPools(node, *next.draCards) : node; }
@@ -103,37 +141,31 @@ struct Apply {
     void operator()(const RuntimeClassesListed &event) { next.runtimeClasses = event.names; }
     void operator()(const DraListed &event)
     {
-        auto resources = next.dra ? std::make_shared<dra::Resources>(*next.dra) : std::make_shared<dra::Resources>();
-        std::visit([this, &resources](const auto &objects) { replace(*resources, objects); }, event.objects);
-        resources->version = event.version;
-        draChanged = true;
-        next.dra = std::move(resources);
+        draToChange().version = event.version;
+        std::visit([this](const auto &objects) { replace(objects); }, event.objects);
         next.draServed = true;
     }
-    void replace(dra::Resources &in, const std::vector<dra::SlicePtr> &objects)
+    template <class Ptr>
+    void replace(const std::vector<Ptr> &objects)
     {
-        in.slices = objects;
-        forgetBlindness("resourceslices");
+        auto &list = listOf<Ptr>(draToChange());
+        list = relisted(std::move(list), objects);
+        forgetBlindness(pluralOf<Ptr>());
     }
-    void replace(dra::Resources &in, const std::vector<dra::DeviceClassPtr> &objects)
+    void operator()(const DraChanged &event)
     {
-        in.classes = objects;
-        forgetBlindness("deviceclasses");
+        const auto change = [this]<class Ptr>(const Ptr &object) { put(listOf<Ptr>(draToChange()), object); };
+        std::visit(change, event.object);
     }
-    void replace(dra::Resources &in, const std::vector<dra::ClaimPtr> &objects)
+    void operator()(const DraDeleted &event)
     {
-        in.claims = objects;
-        forgetBlindness("resourceclaims");
-    }
-    void replace(dra::Resources &in, const std::vector<dra::ClaimTemplatePtr> &objects)
-    {
-        in.templates = objects;
-        forgetBlindness("resourceclaimtemplates");
+        const auto forget = [this]<class Ptr>(const Ptr &object) { remove(listOf<Ptr>(draToChange()), keyOf(object)); };
+        std::visit(forget, event.object);
     }
     void operator()(const DraNotServed &)
     {
         draChanged = next.dra != nullptr;
-        next.dra = nullptr;
+        next.dra = ownDra = nullptr;
         next.draServed = false;
     }
     void operator()(const KindBlind &event)
@@ -160,32 +192,6 @@ SnapshotPtr apply(const SnapshotPtr &before, std::span<const WatchEvent> events,
     if (visitor.draChanged && catalog)
         addDraCards(*after, *catalog);
     return after;
-}
-
-void addDraCards(ClusterSnapshot &snapshot, const Catalog &catalog)
-{
-    const auto before = std::exchange(
-        snapshot.draCards, snapshot.dra ? std::make_shared<const DraCards>(draCards(*snapshot.dra, catalog)) : nullptr);
-    static const DraCards none;
-    const auto &old = before ? *before : none;
-    const auto &now = snapshot.draCards ? *snapshot.draCards : none;
-    if (old == now)
-        return;
-    for (auto &node : snapshot.nodes) {
-        if (!old.pools.contains(node->name) && !now.pools.contains(node->name))
-            continue;
-        const auto next = withDraPools(withoutDraPools(node), now);
-        if (*next != *node)
-            node = next;
-    }
-    for (auto &pod : snapshot.pods) {
-        const auto key = pod->key();
-        if (!old.requests.contains(key) && !now.requests.contains(key))
-            continue;
-        const auto next = withDraRequests(withoutDraRequests(pod), now);
-        if (*next != *pod)
-            pod = next;
-    }
 }
 
 } // namespace core

@@ -1,235 +1,232 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/cluster/dra_cards.h"
 
-#include "core/inventory/dra_pool.h"
-#include "core/scheduling/dra/selectors.h"
-
-#include <fmt/format.h>
+#include "core/cluster/differences.h"
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 namespace core {
 
 namespace {
 
-using CounterSetId = std::tuple<std::string_view, std::string_view, std::string_view>; ///< driver, pool, set
+using Claims = std::vector<dra::ClaimPtr>;
+constexpr auto keyOfClaim = [](const dra::Claim &claim) { return dra::keyOf(claim); };
+constexpr auto byKey = [](const dra::ClaimPtr &claim) { return dra::keyOf(*claim); };
+constexpr auto nodeOf = [](const NodeCards &cards) -> std::string_view { return cards.node(); };
 
-class CardReader {
+// ---- one node -------------------------------------------------------------------------------------------------------
+
+/// Who holds which devices of one node.
+class Holders {
 public:
-    CardReader(const dra::Resources &resources, const Catalog &catalog) : m_resources(resources), m_catalog(catalog) {}
-
-    DraCards read()
+    Holders(const NodeDevices &devices, const Claims &claims)
     {
-        for (const auto &slice : m_resources.slices)
-            noteGeneration(*slice);
-        noteClaims();
-        for (const auto &slice : m_resources.slices)
-            if (isRead(*slice))
-                for (const auto &device : slice->devices)
-                    noteCounters(*slice, device);
-        for (const auto &slice : m_resources.slices)
-            if (isRead(*slice))
-                for (const auto &device : slice->devices)
-                    add(*slice, device);
-        for (auto &[node, pools] : m_cards.pools)
-            std::ranges::sort(pools, {}, &DevicePool::resource);
-        return std::move(m_cards);
+        for (const auto &claim : claims)
+            note(*claim);
+        for (const auto &one : devices.devices)
+            if (const auto *taker = takerOf(one))
+                for (const auto &use : one.device->consumes)
+                    m_usedCounters.emplace(Id{one.slice->driver, one.slice->pool, use.counterSet}, taker);
     }
 
-private:
-    struct Newest {
-        std::int64_t generation = 0, slices = 0, expected = 0;
-    };
-
-    void noteGeneration(const dra::Slice &slice)
+    /// Key of the pod, empty for none, that holds the device, itself or by what it shares; nullptr: nobody.
+    const std::string *of(const NodeDevices::Device &one) const
     {
-        auto &newest = m_newest[{slice.driver, slice.pool}];
-        if (newest.slices == 0 || slice.generation > newest.generation)
-            newest = {slice.generation, 0, slice.sliceCount};
-        if (slice.generation == newest.generation)
-            ++newest.slices;
-    }
-
-    const Newest &newestOf(const dra::Slice &slice) const { return m_newest.at({slice.driver, slice.pool}); }
-
-    bool isRead(const dra::Slice &slice) const
-    {
-        return vendorOfDriver(slice.driver) && !slice.reach.nodeName.empty()
-            && slice.generation == newestOf(slice).generation;
-    }
-
-    void noteClaims()
-    {
-        for (const auto &claim : m_resources.claims) {
-            if (!claim->allocation)
-                continue;
-            const auto pod =
-                claim->reservedFor.empty() ? std::string() : claim->nameSpace + "/" + claim->reservedFor.front();
-            for (const auto &device : claim->allocation->devices)
-                if (!device.adminAccess)
-                    m_taken.emplace(dra::DeviceId{device.driver, device.pool, device.device}, pod);
-        }
-    }
-
-    const std::string *takerOf(const dra::Slice &slice, const dra::Device &device) const
-    {
-        const auto found = m_taken.find({slice.driver, slice.pool, device.name});
-        return found == m_taken.end() ? nullptr : &found->second;
-    }
-
-    void noteCounters(const dra::Slice &slice, const dra::Device &device)
-    {
-        if (const auto *taker = takerOf(slice, device))
-            for (const auto &use : device.consumes)
-                m_usedCounters.emplace(CounterSetId{slice.driver, slice.pool, use.counterSet}, taker);
-    }
-
-    /// Who holds the device, itself or by what it shares.
-    const std::string *holderOf(const dra::Slice &slice, const dra::Device &device) const
-    {
-        if (const auto *taker = takerOf(slice, device))
+        if (const auto *taker = takerOf(one))
             return taker;
-        for (const auto &use : device.consumes)
-            if (const auto used = m_usedCounters.find({slice.driver, slice.pool, use.counterSet});
+        for (const auto &use : one.device->consumes)
+            if (const auto used = m_usedCounters.find({one.slice->driver, one.slice->pool, use.counterSet});
                 used != m_usedCounters.end())
                 return used->second;
         return nullptr;
     }
 
-    void add(const dra::Slice &slice, const dra::Device &device)
+private:
+    using Id = std::tuple<std::string_view, std::string_view, std::string_view>; ///< driver, pool, device or set
+
+    void note(const dra::Claim &claim)
     {
-        auto made = draPool(device, slice.driver, m_catalog);
-        if (!made)
-            return;
-        auto &pools = m_cards.pools[slice.reach.nodeName];
-        auto pool = std::ranges::find(pools, made->resource, &DevicePool::resource);
-        if (pool == pools.end()) {
-            made->deviceClass = classOf(*made, device);
-            pool = pools.insert(pools.end(), *std::move(made));
-        } else if (made->memoryBytes < pool->memoryBytes) {
-            pool->memoryBytes = made->memoryBytes; // a promise that each of them keeps; unknown is less than known
-        }
-        ++pool->capacity;
-        const auto &newest = newestOf(slice);
-        const auto *holder = holderOf(slice, device);
-        // A tainted device that is in use is held, not free: it stays among those offered until it is given back.
-        if (newest.slices >= newest.expected && (holder || !keepsClaimsAway(device)))
-            ++pool->allocatable;
-        if (pool->kind == DeviceKind::Card)
-            pool->physicalCards = pool->capacity;
-        if (holder)
-            hold(slice.reach.nodeName, *pool, *holder);
+        const auto pod = claim.reservedFor.empty() ? std::string() : claim.nameSpace + "/" + claim.reservedFor.front();
+        for (const auto &device : claim.allocation->devices)
+            if (!device.adminAccess)
+                m_taken.emplace(Id{device.driver, device.pool, device.device}, pod);
     }
 
-    void hold(const std::string &node, const DevicePool &pool, const std::string &pod)
+    const std::string *takerOf(const NodeDevices::Device &one) const
     {
-        m_cards.held.push_back({node, pool.resource, pool.vendor, pod});
-        if (!pod.empty())
-            ++m_cards.requests[pod][pool.resource];
+        const auto found = m_taken.find({one.slice->driver, one.slice->pool, one.device->name});
+        return found == m_taken.end() ? nullptr : &found->second;
     }
 
-    /// The driver's own class where it selects the device, else the first by name that does.
-    std::string classOf(const DevicePool &pool, const dra::Device &device)
-    {
-        if (const auto known = m_classes.find(pool.resource); known != m_classes.end())
-            return known->second;
-        const auto own = pool.kind == DeviceKind::MigSlice ? "mig.nvidia.com" : pool.driver;
-        std::set<std::pair<bool, std::string>> fitting;
-        for (const auto &one : m_resources.classes)
-            if (m_selectors.evaluate(one->selectors, device, pool.driver).kind == cel::Answer::Kind::Match)
-                fitting.emplace(one->name != own, one->name);
-        const auto name = fitting.empty() ? std::string() : fitting.begin()->second;
-        m_classes.emplace(pool.resource, name);
-        return name;
-    }
-
-    const dra::Resources &m_resources;
-    const Catalog &m_catalog;
-    DraCards m_cards;
-    std::map<std::pair<std::string_view, std::string_view>, Newest> m_newest; ///< by driver and pool
-    std::map<dra::DeviceId, std::string> m_taken;                             ///< the pod, "" for none
-    std::map<CounterSetId, const std::string *> m_usedCounters;
-    std::map<std::string, std::string> m_classes; ///< by resource
-    dra::Selectors m_selectors;
+    std::map<Id, std::string> m_taken;
+    std::map<Id, const std::string *> m_usedCounters;
 };
 
-std::string twiceText(const std::string &driver)
+NodeCardsPtr counted(NodeDevicesPtr devices, Claims claims)
 {
-    return fmt::format("{} also publishes the cards that the device plugin counts: they are counted once, and two "
-                       "allocators hand them out",
-                       driver);
+    auto made = std::make_shared<NodeCards>();
+    made->devices = std::move(devices);
+    made->claims = std::move(claims);
+    made->pools = made->devices->pools;
+    const Holders holders(*made->devices, made->claims);
+    for (const auto &one : made->devices->devices) {
+        if (!one.pool)
+            continue;
+        auto &pool = made->pools[*one.pool];
+        const auto *holder = holders.of(one);
+        // A tainted device that is in use is held, not free: it stays among those offered until it is given back.
+        if (one.complete && (holder || !one.tainted))
+            ++pool.allocatable;
+        if (holder)
+            made->held.push_back({pool.resource, pool.vendor, *holder});
+    }
+    return made;
 }
 
-bool isOfDriver(const DevicePool &pool)
+// ---- all nodes ------------------------------------------------------------------------------------------------------
+
+using ClaimsByNode = std::map<const NodeDevices *, Claims>;
+
+/// Adds the claim to each node of which it holds a device, once.
+void addTo(ClaimsByNode &nodes, const dra::ClaimPtr &claim, const PublishedDevices &published)
 {
-    return !pool.driver.empty();
+    if (!claim || !claim->allocation)
+        return;
+    std::set<PoolId> pools;
+    for (const auto &device : claim->allocation->devices)
+        if (!device.adminAccess)
+            pools.emplace(device.driver, device.pool);
+    for (const auto &pool : pools)
+        if (const auto found = published.ofPool.find(pool); found != published.ofPool.end())
+            for (const auto *node : found->second)
+                if (auto &claims = nodes[node]; claims.empty() || claims.back() != claim)
+                    claims.push_back(claim);
+}
+
+const NodeCardsPtr *findIn(const std::vector<NodeCardsPtr> &nodes, std::string_view name)
+{
+    const auto at = std::ranges::lower_bound(nodes, name, {}, [](const auto &one) { return nodeOf(*one); });
+    return at != nodes.end() && (*at)->node() == name ? &*at : nullptr;
+}
+
+/// Every node, with those of `before` where neither devices nor claims have changed.
+std::vector<NodeCardsPtr> allNodes(const DraCards &made, const DraCards *before)
+{
+    ClaimsByNode claims;
+    for (const auto &claim : made.resources->claims)
+        addTo(claims, claim, *made.published);
+    std::vector<NodeCardsPtr> nodes;
+    nodes.reserve(made.published->nodes.size());
+    for (const auto &devices : made.published->nodes) {
+        auto &own = claims[devices.get()];
+        std::ranges::stable_sort(own, {}, byKey);
+        const auto *old = before ? findIn(before->nodes, devices->node) : nullptr;
+        const bool same = old && (*old)->devices == devices && (*old)->claims == own;
+        nodes.push_back(same ? *old : counted(devices, std::move(own)));
+    }
+    return nodes;
+}
+
+/// The nodes of `before`; those that hold a claim which changed are counted again.
+std::vector<NodeCardsPtr> recountedNodes(const DraCards &made, const DraCards &before)
+{
+    ClaimsByNode gone, come;
+    forEachDifference(before.resources->claims, made.resources->claims, keyOfClaim, [&](auto &old, auto &now) {
+        addTo(gone, old, *made.published);
+        addTo(come, now, *made.published);
+    });
+    auto nodes = before.nodes;
+    const auto recount = [&](const NodeDevices *devices) {
+        const auto at = std::ranges::lower_bound(nodes, std::string_view(devices->node), {},
+                                                 [](const auto &one) { return nodeOf(*one); });
+        auto claims = (*at)->claims;
+        std::erase_if(claims,
+                      [&](const auto &one) { return std::ranges::find(gone[devices], one) != gone[devices].end(); });
+        for (const auto &one : come[devices])
+            claims.insert(std::ranges::upper_bound(claims, dra::keyOf(*one), {}, byKey), one);
+        *at = counted((*at)->devices, std::move(claims));
+    };
+    std::set<const NodeDevices *> touched;
+    for (const auto *side : {&gone, &come})
+        for (const auto &[devices, claims] : *side)
+            touched.insert(devices);
+    std::ranges::for_each(touched, recount);
+    return nodes;
+}
+
+// ---- pods -----------------------------------------------------------------------------------------------------------
+
+using Deltas = std::map<std::string, Resources, std::less<>>; ///< by key of the pod
+
+void addHeld(const NodeCardsPtr &cards, std::int64_t sign, Deltas &deltas)
+{
+    if (!cards)
+        return;
+    for (const auto &held : cards->held)
+        if (!held.pod.empty())
+            deltas[held.pod][held.resource] += sign;
+}
+
+std::vector<PodCardsPtr> podsAfter(const DraCards *before, const std::vector<NodeCardsPtr> &nodes)
+{
+    static const DraCards none;
+    const auto &old = before ? *before : none;
+    Deltas deltas;
+    forEachDifference(old.nodes, nodes, nodeOf, [&deltas](auto &was, auto &is) {
+        addHeld(was, -1, deltas);
+        addHeld(is, +1, deltas);
+    });
+    std::vector<PodCardsPtr> pods;
+    pods.reserve(old.pods.size() + deltas.size());
+    auto next = old.pods.begin();
+    for (auto &[key, holds] : deltas) {
+        while (next != old.pods.end() && (*next)->pod < key)
+            pods.push_back(*next++);
+        std::erase_if(holds, [](const auto &one) { return one.second == 0; });
+        const bool had = next != old.pods.end() && (*next)->pod == key;
+        if (had && holds.empty()) {
+            pods.push_back(*next++);
+            continue;
+        }
+        if (had)
+            add(holds, (*next++)->holds);
+        std::erase_if(holds, [](const auto &one) { return one.second == 0; });
+        if (!holds.empty())
+            pods.push_back(std::make_shared<const PodCards>(PodCards{key, std::move(holds)}));
+    }
+    pods.insert(pods.end(), next, old.pods.end());
+    return pods;
 }
 
 } // namespace
 
-DraCards draCards(const dra::Resources &resources, const Catalog &catalog)
+const NodeCards *DraCards::findNode(std::string_view name) const
 {
-    return CardReader(resources, catalog).read();
+    const auto *found = findIn(nodes, name);
+    return found ? found->get() : nullptr;
 }
 
-NodePtr withDraPools(const NodePtr &plain, const DraCards &cards)
+const PodCards *DraCards::findPod(std::string_view key) const
 {
-    const auto found = cards.pools.find(plain->name);
-    if (found == cards.pools.end())
-        return plain;
-    auto node = std::make_shared<Node>(*plain);
-    for (const auto &pool : found->second) {
-        const bool counted = std::ranges::any_of(
-            plain->devices, [&pool](const DevicePool &one) { return one.vendor == pool.vendor && one.capacity > 0; });
-        if (!counted) {
-            node->devices.push_back(pool);
-            node->capacity[pool.resource] = pool.capacity;
-            node->allocatable[pool.resource] = pool.allocatable;
-        } else if (std::ranges::find(node->issues, twiceText(pool.driver)) == node->issues.end()) {
-            node->issues.push_back(twiceText(pool.driver));
-        }
-    }
-    std::ranges::sort(node->devices, {}, &DevicePool::resource);
-    return node;
+    const auto at =
+        std::ranges::lower_bound(pods, key, {}, [](const auto &one) -> std::string_view { return one->pod; });
+    return at != pods.end() && (*at)->pod == key ? at->get() : nullptr;
 }
 
-NodePtr withoutDraPools(const NodePtr &node)
+DraCardsPtr draCards(const std::shared_ptr<const dra::Resources> &resources, const Catalog &catalog,
+                     const DraCards *before)
 {
-    const bool has = std::ranges::any_of(node->devices, isOfDriver)
-        || std::ranges::any_of(node->issues,
-                               [](const auto &text) { return text.contains(" also publishes the cards "); });
-    if (!has)
-        return node;
-    auto plain = std::make_shared<Node>(*node);
-    for (const auto &pool : node->devices)
-        if (isOfDriver(pool)) {
-            plain->capacity.erase(pool.resource);
-            plain->allocatable.erase(pool.resource);
-        }
-    std::erase_if(plain->devices, isOfDriver);
-    std::erase_if(plain->issues, [](const auto &text) { return text.contains(" also publishes the cards "); });
-    return plain;
-}
-
-PodPtr withDraRequests(const PodPtr &plain, const DraCards &cards)
-{
-    const auto found = cards.requests.find(plain->key());
-    if (found == cards.requests.end())
-        return plain;
-    auto pod = std::make_shared<Pod>(*plain);
-    add(pod->requests, found->second);
-    return pod;
-}
-
-PodPtr withoutDraRequests(const PodPtr &pod)
-{
-    const auto isDra = [](const auto &request) { return isDraResource(request.first); };
-    if (std::ranges::none_of(pod->requests, isDra))
-        return pod;
-    auto plain = std::make_shared<Pod>(*pod);
-    std::erase_if(plain->requests, isDra);
-    return plain;
+    const bool samePublished =
+        before && before->resources->slices == resources->slices && before->resources->classes == resources->classes;
+    auto made = std::make_shared<DraCards>();
+    made->resources = resources;
+    made->published = samePublished ? before->published
+                                    : publishedDevices(*resources, catalog, before ? before->published.get() : nullptr);
+    made->nodes = samePublished ? recountedNodes(*made, *before) : allNodes(*made, before);
+    made->pods = podsAfter(before, made->nodes);
+    return made;
 }
 
 } // namespace core

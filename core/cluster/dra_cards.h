@@ -1,44 +1,54 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/catalog/catalog.h"
-#include "core/inventory/node.h"
-#include "core/inventory/pod.h"
-#include "core/scheduling/dra/objects.h"
+#include "core/cluster/published_devices.h"
+#include "core/scheduling/resources.h"
 
 namespace core {
 
-/// The GPUs that drivers of Dynamic Resource Allocation publish, and who holds them.
-struct DraCards {
-    std::map<std::string, std::vector<DevicePool>, std::less<>> pools; ///< by node, each by resource
+/// The GPUs that drivers of Dynamic Resource Allocation publish of one node, and who holds them. Never changed once
+/// made.
+struct NodeCards {
     /// One device that a claim holds. Claims with admin access hold nothing.
     struct Held {
-        std::string node, resource;
+        std::string resource;
         Vendor vendor{};
         std::string pod; ///< key of the first pod that the claim is reserved for; empty: none
         bool operator==(const Held &) const = default;
     };
+    NodeDevicesPtr devices;
+    std::vector<dra::ClaimPtr> claims; ///< that hold devices of its pools, by key
+    std::vector<DevicePool> pools;     ///< by resource
     std::vector<Held> held;
-    std::map<std::string, Resources, std::less<>> requests; ///< what pods hold, by their key
-
-    bool operator==(const DraCards &) const = default;
+    const std::string &node() const { return devices->node; }
 };
+using NodeCardsPtr = std::shared_ptr<const NodeCards>;
 
-/// Only slices that name their node, of the newest generation of their pool; a pool that is not complete offers
-/// nothing, as the scheduler takes nothing from it. A card that shares counters with a claimed device, as with a MIG
-/// partition cut out of it, is held too. Pure. O(devices).
-DraCards draCards(const dra::Resources &resources, const Catalog &catalog);
+/// What one pod holds through its claims.
+struct PodCards {
+    std::string pod; ///< key
+    Resources holds;
+};
+using PodCardsPtr = std::shared_ptr<const PodCards>;
 
-// A node's devices are those that its device plugins count and those that only drivers publish. Where both serve cards
-// of one vendor they are the same cards: then the device plugin's count stands, claimed devices count as taken from it
-// (accounting.h), and the node says so in `issues`.
+/// All of them. Never changed once made; two of them share what did not change between them.
+struct DraCards {
+    std::shared_ptr<const dra::Resources> resources; ///< of which they were made
+    PublishedDevicesPtr published;
+    std::vector<NodeCardsPtr> nodes; ///< by name
+    std::vector<PodCardsPtr> pods;   ///< by key
 
-/// The node with the pools of its drivers; the same pointer when it has none.
-NodePtr withDraPools(const NodePtr &plain, const DraCards &cards);
-/// Undoes withDraPools().
-NodePtr withoutDraPools(const NodePtr &node);
-/// The pod with the devices its claims hold among its requests; the same pointer when they hold none.
-PodPtr withDraRequests(const PodPtr &plain, const DraCards &cards);
-PodPtr withoutDraRequests(const PodPtr &pod);
+    /// nullptr when nothing is published of the node.
+    const NodeCards *findNode(std::string_view name) const;
+    /// nullptr when the pod holds nothing.
+    const PodCards *findPod(std::string_view key) const;
+};
+using DraCardsPtr = std::shared_ptr<const DraCards>;
+
+/// What publishedDevices() read, with the claims on it. A card that shares counters with a claimed device of its node,
+/// as with a MIG partition cut out of it, is held too. Pure. O(devices) without `before`; with it, a claim that changed
+/// costs the devices of its nodes, a slice those of its node, and all that stays is compared by pointer.
+DraCardsPtr draCards(const std::shared_ptr<const dra::Resources> &resources, const Catalog &catalog,
+                     const DraCards *before = nullptr);
 
 } // namespace core

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/cluster/dra_cards.h"
+#include "core/inventory/pod.h"
 #include "core/scheduling/quota.h"
 
 namespace core {
@@ -38,7 +39,7 @@ struct ClusterSnapshot {
     /// `draServed` then says whether there is anything to read (nullopt: nobody has asked).
     std::shared_ptr<const dra::Resources> dra;
     std::optional<bool> draServed;
-    std::shared_ptr<const DraCards> draCards; ///< made of `dra`: already in `nodes` and in the requests of `pods`
+    DraCardsPtr draCards;     ///< made of `dra`: already in `nodes` and in the requests of `pods`
     bool nodesSynced = false; ///< the first complete list has arrived; an empty cluster is not a loading cluster
     bool podsSynced = false;
 };

@@ -4,6 +4,8 @@
 #include "core/scheduling/dra/device.h"
 
 #include <memory>
+#include <string_view>
+#include <utility>
 
 namespace core::dra {
 
@@ -114,7 +116,26 @@ struct ClaimTemplate {
 };
 using ClaimTemplatePtr = std::shared_ptr<const ClaimTemplate>;
 
-/// Everything of resource.k8s.io in one cluster, each list in no particular order.
+/// Namespace and name; of objects of the cluster the name alone.
+using ObjectKey = std::pair<std::string_view, std::string_view>;
+inline ObjectKey keyOf(const Slice &one)
+{
+    return {{}, one.name};
+}
+inline ObjectKey keyOf(const DeviceClass &one)
+{
+    return {{}, one.name};
+}
+inline ObjectKey keyOf(const Claim &one)
+{
+    return {one.nameSpace, one.name};
+}
+inline ObjectKey keyOf(const ClaimTemplate &one)
+{
+    return {one.nameSpace, one.name};
+}
+
+/// Everything of resource.k8s.io in one cluster, each list in no particular order; in a snapshot by keyOf().
 struct Resources {
     std::vector<SlicePtr> slices;
     std::vector<DeviceClassPtr> classes;

@@ -1,92 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/inventory/dra_json.h"
-#include "core/inventory/dra_pool.h"
-#include "tests/core/cluster/sample_cluster.h"
+#include "tests/core/cluster/sample_devices.h"
 
 #include <QtTest>
 
-#include <fmt/format.h>
-
 using namespace core;
+using namespace sample;
 
 namespace {
-
-const std::string h100 = "dra.gpu.nvidia.com/NVIDIA-H100-80GB-HBM3";
-
-/// The real catalogue: what decodes the drivers' attributes is what users have.
-const Catalog &catalogue()
-{
-    static const auto loaded = loadCatalog(BERTH_TEST_DATA "/../../resources/catalog");
-    return *loaded;
-}
-
-std::string cardJson(const std::string &name, const std::string &more = {})
-{
-    return fmt::format(R"({{"name": "{}", "attributes": {{"type": {{"string": "gpu"}},
-        "productName": {{"string": "NVIDIA H100 80GB HBM3"}}, "cudaComputeCapability": {{"version": "9.0.0"}},
-        "driverVersion": {{"version": "580.95.5"}}, "cudaDriverVersion": {{"version": "13.0.0"}}}},
-        "capacity": {{"memory": {{"value": "81559Mi"}}}}{}}})",
-                       name, more);
-}
-
-dra::SlicePtr slice(const std::string &node, const std::string &devices, int generation = 1, int count = 1,
-                    const std::string &driver = "gpu.nvidia.com", const std::string &name = "s")
-{
-    const auto text = fmt::format(R"({{"metadata": {{"name": "{}"}}, "spec": {{"driver": "{}", "nodeName": "{}",
-        "pool": {{"name": "{}", "generation": {}, "resourceSliceCount": {}}}, "devices": [{}]}}}})",
-                                  name, driver, node, node, generation, count, devices);
-    return parseDraObject<dra::Slice>(text).value();
-}
-
-dra::DeviceClassPtr deviceClass(const std::string &name, const std::string &expression)
-{
-    auto made = std::make_shared<dra::DeviceClass>();
-    made->name = name;
-    made->selectors = {expression};
-    return made;
-}
-dra::DeviceClassPtr nvidiaClass()
-{
-    return deviceClass("gpu.nvidia.com", "device.driver == 'gpu.nvidia.com'");
-}
-
-dra::ClaimPtr claim(const std::string &pod, const std::vector<std::string> &devices, const std::string &node = "n")
-{
-    auto made = std::make_shared<dra::Claim>();
-    made->nameSpace = "ns";
-    made->name = pod + "-gpus";
-    made->allocation.emplace();
-    for (const auto &device : devices)
-        made->allocation->devices.push_back({"gpus", "gpu.nvidia.com", node, device, false, {}});
-    if (!pod.empty())
-        made->reservedFor = {pod};
-    return made;
-}
-
-SnapshotPtr after(const SnapshotPtr &before, std::vector<WatchEvent> events)
-{
-    return apply(before, events, &catalogue());
-}
-template <class T>
-WatchEvent listed(std::vector<T> objects)
-{
-    return DraListed{std::move(objects), "v1"};
-}
-
-Node bare(const std::string &name)
-{
-    auto node = sample::node(name, 0);
-    node.devices.clear();
-    node.capacity = node.allocatable = {{"cpu", 64000}};
-    return node;
-}
 
 /// A node "n" whose driver publishes two H100, with its class.
 SnapshotPtr twoCards()
 {
-    return after(nullptr,
-                 {NodesListed{{sample::shared(bare("n"))}}, PodsListed{}, listed(std::vector{nvidiaClass()}),
-                  listed(std::vector{slice("n", cardJson("gpu-0") + "," + cardJson("gpu-1"))})});
+    return afterAll(nullptr,
+                    {NodesListed{{sample::shared(bare("n"))}}, PodsListed{}, listed(std::vector{nvidiaClass()}),
+                     listed(std::vector{slice("n", cardJson("gpu-0") + "," + cardJson("gpu-1"))})});
 }
 
 const DevicePool *poolOf(const SnapshotPtr &snapshot, const std::string &resource = h100)
@@ -170,36 +97,36 @@ private slots:
     {
         auto holder = sample::pod("p", "n", 0);
         const auto snapshot =
-            after(twoCards(),
-                  {PodChanged{sample::shared(holder)}, listed(std::vector{claim("p", {"gpu-1"}), claim("", {})})});
+            afterAll(twoCards(),
+                     {PodChanged{sample::shared(holder)}, listed(std::vector{claim("p", {"gpu-1"}), claim("", {})})});
         const auto usage = account(*snapshot);
         QCOMPARE(requestedOn(usage, "n", h100), std::int64_t(1));
         QCOMPARE(usage.at("n").holders.size(), std::size_t(1));
         QCOMPARE(summarise(*snapshot, usage, catalogue()).front().free, std::int64_t(1));
         // Whichever comes first, claim or pod.
         const auto other =
-            after(twoCards(), {listed(std::vector{claim("p", {"gpu-1"})}), PodChanged{sample::shared(holder)}});
+            afterAll(twoCards(), {listed(std::vector{claim("p", {"gpu-1"})}), PodChanged{sample::shared(holder)}});
         QCOMPARE(requestedOn(account(*other), "n", h100), std::int64_t(1));
     }
     void aClaimNobodyIsSeenToUseStillHoldsItsDevices()
     {
-        const auto kept = after(twoCards(), {listed(std::vector{claim("", {"gpu-0"}), claim("gone", {"gpu-1"})})});
+        const auto kept = afterAll(twoCards(), {listed(std::vector{claim("", {"gpu-0"}), claim("gone", {"gpu-1"})})});
         QCOMPARE(requestedOn(account(*kept), "n", h100), std::int64_t(2));
     }
     void adminAccessHoldsNothing()
     {
         auto watching = std::make_shared<dra::Claim>(*claim("", {"gpu-0"}));
         watching->allocation->devices.front().adminAccess = true;
-        const auto snapshot = after(twoCards(), {listed(std::vector<dra::ClaimPtr>{watching})});
+        const auto snapshot = afterAll(twoCards(), {listed(std::vector<dra::ClaimPtr>{watching})});
         QCOMPARE(requestedOn(account(*snapshot), "n", h100), std::int64_t(0));
     }
     void aClaimThatGoesFreesItsDevicesAndKeepsOtherPointers()
     {
         const auto before =
-            after(twoCards(),
-                  {NodeChanged{sample::shared(bare("other"))}, PodChanged{sample::shared(sample::pod("p", "n", 0))},
-                   listed(std::vector{claim("p", {"gpu-1"})})});
-        const auto gone = after(before, {listed(std::vector<dra::ClaimPtr>{})});
+            afterAll(twoCards(),
+                     {NodeChanged{sample::shared(bare("other"))}, PodChanged{sample::shared(sample::pod("p", "n", 0))},
+                      listed(std::vector{claim("p", {"gpu-1"})})});
+        const auto gone = afterAll(before, {listed(std::vector<dra::ClaimPtr>{})});
         QCOMPARE(requestedOn(account(*gone), "n", h100), std::int64_t(0));
         QCOMPARE(*gone->pods.front(), sample::pod("p", "n", 0));
         QCOMPARE(gone->nodes[0].get(), before->nodes[0].get());
@@ -208,45 +135,45 @@ private slots:
     void anEqualNodeFromTheServerKeepsItsPointer()
     {
         const auto before = twoCards();
-        const auto same = after(before, {NodeChanged{sample::shared(bare("n"))}});
+        const auto same = afterAll(before, {NodeChanged{sample::shared(bare("n"))}});
         QCOMPARE(same->nodes.front().get(), before->nodes.front().get());
-        QCOMPARE(after(before, {NodesListed{{sample::shared(bare("n"))}}})->nodes.front().get(),
+        QCOMPARE(afterAll(before, {NodesListed{{sample::shared(bare("n"))}}})->nodes.front().get(),
                  before->nodes.front().get());
     }
     void aDriverThatLeavesTakesItsDevicesAlong()
     {
-        const auto left = after(twoCards(), {listed(std::vector<dra::SlicePtr>{})});
+        const auto left = afterAll(twoCards(), {listed(std::vector<dra::SlicePtr>{})});
         QCOMPARE(*left->nodes.front(), bare("n"));
-        QCOMPARE(*after(twoCards(), {DraNotServed{}})->nodes.front(), bare("n"));
+        QCOMPARE(*afterAll(twoCards(), {DraNotServed{}})->nodes.front(), bare("n"));
     }
     void cardsOfPluginAndDriverAreCountedOnce()
     {
         auto both = sample::node("n", 2);
         both.devices.front().vendor = Vendor::Nvidia;
         const auto snapshot =
-            after(twoCards(), {NodeChanged{sample::shared(both)}, listed(std::vector{claim("", {"gpu-0"})})});
+            afterAll(twoCards(), {NodeChanged{sample::shared(both)}, listed(std::vector{claim("", {"gpu-0"})})});
         QCOMPARE(snapshot->nodes.front()->devices.size(), std::size_t(1));
         QCOMPARE(snapshot->nodes.front()->issues.size(), std::size_t(1));
         QVERIFY(snapshot->nodes.front()->issues.front().starts_with("gpu.nvidia.com also publishes"));
         QCOMPARE(requestedOn(account(*snapshot), "n", "nvidia.com/gpu"), std::int64_t(1)); // it is not free
-        QCOMPARE(*after(snapshot, {DraNotServed{}})->nodes.front(), both);
+        QCOMPARE(*afterAll(snapshot, {DraNotServed{}})->nodes.front(), both);
     }
     void onlyTheNewestGenerationCountsAndOnlyWhenItIsComplete()
     {
         const auto old = slice("n", cardJson("gpu-0") + "," + cardJson("gpu-1"), 1);
         const auto newer = slice("n", cardJson("gpu-0"), 2, 1, "gpu.nvidia.com", "t");
-        QCOMPARE(poolOf(after(twoCards(), {listed(std::vector{old, newer})}))->capacity, std::int64_t(1));
+        QCOMPARE(poolOf(afterAll(twoCards(), {listed(std::vector{old, newer})}))->capacity, std::int64_t(1));
         const auto half = slice("n", cardJson("gpu-0"), 2, 2);
-        const auto *pool = poolOf(after(twoCards(), {listed(std::vector{half})}));
+        const auto *pool = poolOf(afterAll(twoCards(), {listed(std::vector{half})}));
         QCOMPARE(pool->capacity, std::int64_t(1));
         QCOMPARE(pool->allocatable, std::int64_t(0));
     }
     void aTaintedDeviceIsNotOfferedUnlessItIsHeld()
     {
         const auto sick = slice("n", cardJson("gpu-0", R"(,"taints": [{"key": "xid", "effect": "NoExecute"}])"));
-        const auto withdrawn = after(twoCards(), {listed(std::vector{sick})});
+        const auto withdrawn = afterAll(twoCards(), {listed(std::vector{sick})});
         QCOMPARE(poolOf(withdrawn)->withdrawn(), std::int64_t(1));
-        const auto held = after(withdrawn, {listed(std::vector{claim("", {"gpu-0"})})});
+        const auto held = afterAll(withdrawn, {listed(std::vector{claim("", {"gpu-0"})})});
         QCOMPARE(poolOf(held)->withdrawn(), std::int64_t(0));
         QCOMPARE(requestedOn(account(*held), "n", h100), std::int64_t(1));
     }
@@ -255,9 +182,9 @@ private slots:
         const std::string counters =
             R"(,"consumesCounters": [{"counterSet": "card-0", "counters": {"memory": {"value": "40Gi"}}}])";
         const auto part = R"({"name": "mig", "attributes": {"type": {"string": "mig"}})" + counters + "}";
-        const auto snapshot = after(twoCards(),
-                                    {listed(std::vector{slice("n", cardJson("gpu-0", counters) + "," + part)}),
-                                     listed(std::vector{claim("", {"mig"})})});
+        const auto snapshot = afterAll(twoCards(),
+                                       {listed(std::vector{slice("n", cardJson("gpu-0", counters) + "," + part)}),
+                                        listed(std::vector{claim("", {"mig"})})});
         QCOMPARE(snapshot->nodes.front()->devices.size(), std::size_t(1));
         QCOMPARE(requestedOn(account(*snapshot), "n", h100), std::int64_t(1));
     }
@@ -276,7 +203,7 @@ private slots:
         std::vector<dra::DeviceClassPtr> made{deviceClass("0-amd", "device.driver == 'gpu.amd.com'")};
         for (const auto &name : classes)
             made.push_back(deviceClass(name.toStdString(), "device.driver == 'gpu.nvidia.com'"));
-        QCOMPARE(QString::fromStdString(poolOf(after(twoCards(), {listed(made)}))->deviceClass), chosen);
+        QCOMPARE(QString::fromStdString(poolOf(afterAll(twoCards(), {listed(made)}))->deviceClass), chosen);
     }
     void readingAtOnceIsEventsOneByOne()
     {
@@ -286,9 +213,10 @@ private slots:
         resources->claims = {claim("p", {"gpu-0"})};
         whole.dra = resources;
         addDraCards(whole, catalogue());
-        const auto stepwise = after(nullptr,
-                                    {listed(resources->claims), NodeChanged{sample::shared(bare("n"))},
-                                     PodChanged{sample::shared(sample::pod("p", "n", 0))}, listed(resources->slices)});
+        const auto stepwise =
+            afterAll(nullptr,
+                     {listed(resources->claims), NodeChanged{sample::shared(bare("n"))},
+                      PodChanged{sample::shared(sample::pod("p", "n", 0))}, listed(resources->slices)});
         QCOMPARE(*whole.nodes.front(), *stepwise->nodes.front());
         QCOMPARE(*whole.pods.front(), *stepwise->pods.front());
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/cluster/dra_overlay.h"
 #include "core/inventory/dra_json.h"
 #include "core/manifests/manifest.h"
 #include "core/scheduling/dra/allocation.h"
