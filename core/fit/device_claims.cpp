@@ -52,11 +52,16 @@ const T *findObject(const std::vector<std::shared_ptr<const T>> &objects, const 
 } // namespace
 
 DeviceClaims::DeviceClaims(const ClusterSnapshot &snapshot, const SchedulingPod &pod)
+    : DeviceClaims(snapshot, pod, snapshot.dra ? std::make_shared<dra::Allocator>(*snapshot.dra) : nullptr)
+{
+}
+
+DeviceClaims::DeviceClaims(const ClusterSnapshot &snapshot, const SchedulingPod &pod,
+                           std::shared_ptr<dra::Allocator> allocator)
     : m_pod(pod)
     , m_resources(snapshot.dra.get())
+    , m_allocator(std::move(allocator))
 {
-    if (m_resources)
-        m_allocator = std::make_unique<dra::Allocator>(*m_resources);
     if (pod.claims.empty() || isBlind(snapshot))
         return;
     for (const auto &claim : pod.claims)
@@ -152,6 +157,21 @@ std::vector<std::string> DeviceClaims::delegated(const Node &node) const
     return names;
 }
 
+std::vector<dra::Wanted> DeviceClaims::wanted() const
+{
+    std::vector<dra::Wanted> out;
+    out.reserve(m_wanted.size() + 1);
+    for (const auto &one : m_wanted)
+        out.push_back({one.name, one.spec});
+    return out;
+}
+
+std::vector<dra::AllocatedDevice> DeviceClaims::devicesOn(const Node &node)
+{
+    return m_wanted.empty() ? std::vector<dra::AllocatedDevice>()
+                            : m_allocator->allocate({node.name, node.labels}, wanted()).devices;
+}
+
 std::vector<Reason> DeviceClaims::judge(const Node &node, const std::vector<std::string> &delegated)
 {
     if (!m_everywhere.empty())
@@ -172,10 +192,7 @@ std::vector<Reason> DeviceClaims::judge(const Node &node, const std::vector<std:
         request.count = amountOf(m_pod.requests, name);
         made.requests.push_back({name, false, {std::move(request)}});
     }
-    std::vector<dra::Wanted> wanted;
-    wanted.reserve(m_wanted.size() + 1);
-    for (const auto &one : m_wanted)
-        wanted.push_back({one.name, one.spec});
+    auto wanted = this->wanted();
     if (!delegated.empty())
         wanted.push_back({"for extended resources", &made});
     if (!wanted.empty())

@@ -15,6 +15,8 @@ namespace core {
 class DeviceClaims {
 public:
     DeviceClaims(const ClusterSnapshot &snapshot, const SchedulingPod &pod);
+    /// With an allocator that is made already: of what the snapshot has, or what would come of it.
+    DeviceClaims(const ClusterSnapshot &snapshot, const SchedulingPod &pod, std::shared_ptr<dra::Allocator> allocator);
 
     /// The class of the first device asked for; empty when the pod claims none.
     const std::string &firstClass() const { return m_firstClass; }
@@ -28,12 +30,15 @@ public:
     /// What the scheduler says of the claims on this node, and of the resources that were delegated; empty when there
     /// is nothing to say.
     std::vector<Reason> judge(const Node &node, const std::vector<std::string> &delegated);
+    /// The devices that claims still to be allocated would be given on the node; empty where they cannot be.
+    std::vector<dra::AllocatedDevice> devicesOn(const Node &node);
 
 private:
     struct Named {
         std::string name;
         const dra::ClaimSpec *spec;
     };
+    std::vector<dra::Wanted> wanted() const;
     void noteFirst(const dra::ClaimSpec &spec);
     void resolve(const PodClaim &claim);
     void useClaim(const PodClaim &claim, const dra::Claim &found);
@@ -42,9 +47,9 @@ private:
 
     const SchedulingPod &m_pod;
     const dra::Resources *m_resources = nullptr;
-    std::unique_ptr<dra::Allocator> m_allocator;
-    std::vector<Reason> m_everywhere; ///< the same on each node
-    std::vector<Named> m_wanted;      ///< claims that are still to be allocated
+    std::shared_ptr<dra::Allocator> m_allocator; ///< null: nothing of resource.k8s.io was read
+    std::vector<Reason> m_everywhere;            ///< the same on each node
+    std::vector<Named> m_wanted;                 ///< claims that are still to be allocated
     std::vector<std::pair<std::string, const dra::Allocation *>> m_allocated;
     std::string m_firstClass;
     std::int64_t m_firstCount = 0;

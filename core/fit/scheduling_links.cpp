@@ -279,6 +279,7 @@ SchedulingPod schedulingPod(const Pod &pod)
         out.affinity = pod.rules.value->affinity;
         out.tolerations = pod.rules.value->tolerations;
         out.beyondNode = pod.rules.value->beyondNode;
+        out.claims = pod.rules.value->claims;
     }
     return out;
 }

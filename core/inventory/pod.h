@@ -3,6 +3,7 @@
 
 #include "core/inventory/node.h"
 #include "core/scheduling/node_affinity.h"
+#include "core/scheduling/pod_claims.h"
 #include "core/scheduling/scheduler_fit.h"
 
 namespace core {
@@ -15,6 +16,7 @@ struct PodRules {
     std::vector<Toleration> tolerations; ///< without the two that admission gives to every pod (not-ready, unreachable)
     /// Rules that depend on more than the pod and one node: "spec.topologySpreadConstraints" and its like.
     std::vector<std::string> beyondNode;
+    std::vector<PodClaim> claims; ///< devices by Dynamic Resource Allocation
     bool operator==(const PodRules &) const = default;
 };
 

@@ -10,7 +10,8 @@ namespace core::fields {
 
 /// Throws WrongType.
 PodPtr readPod(const Object &json);
-/// Selector, required affinity, tolerations and rules beyond one node of a pod's spec. Throws WrongType.
-SharedPodRules readPodRules(const Object &spec);
+/// Selector, required affinity, tolerations, device claims and rules beyond one node of a pod's spec; the status names
+/// the claims that were made from templates. Throws WrongType.
+SharedPodRules readPodRules(const Object &spec, const std::optional<Object> &status);
 
 } // namespace core::fields

@@ -176,7 +176,7 @@ PodPtr readPod(const Object &json)
     if (const auto spec = object(json, "spec")) {
         pod->nodeName = text(*spec, "nodeName");
         readHoldings(*spec, status, *pod);
-        pod->rules = readPodRules(*spec);
+        pod->rules = readPodRules(*spec, status);
     }
     if (status) {
         pod->phase = phaseOf(text(*status, "phase"));

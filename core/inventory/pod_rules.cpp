@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/inventory/pod_fields.h"
 
+#include <algorithm>
+
 namespace core::fields {
 
 namespace {
@@ -101,15 +103,28 @@ void readBeyondNode(const Object &spec, PodRules &rules)
                 rules.beyondNode.emplace_back("spec.topologySpreadConstraints");
                 break;
             }
-    if (holdsAny(spec, "resourceClaims"))
-        rules.beyondNode.emplace_back("spec.resourceClaims");
     if (isBoundToStorage(spec))
         rules.beyondNode.emplace_back("spec.volumes");
 }
 
+/// As core/scheduling/pod_claims.cpp reads them.
+void readClaims(const Object &spec, const std::optional<Object> &status, PodRules &rules)
+{
+    for (const auto &one : objects(spec, "resourceClaims"))
+        rules.claims.push_back({std::string(text(one, "name")), std::string(text(one, "resourceClaimName")),
+                                std::string(text(one, "resourceClaimTemplateName"))});
+    if (rules.claims.empty() || !status)
+        return;
+    for (const auto &made : objects(*status, "resourceClaimStatuses")) {
+        const auto claim = std::ranges::find(rules.claims, text(made, "name"), &PodClaim::name);
+        if (claim != rules.claims.end() && claim->claimName.empty())
+            claim->claimName = text(made, "resourceClaimName");
+    }
+}
+
 } // namespace
 
-SharedPodRules readPodRules(const Object &spec)
+SharedPodRules readPodRules(const Object &spec, const std::optional<Object> &status)
 {
     PodRules rules;
     if (const auto selector = object(spec, "nodeSelector"))
@@ -125,6 +140,7 @@ SharedPodRules readPodRules(const Object &spec)
             if (auto one = readToleration(asObject(element, "spec.tolerations")); !isDefaultToleration(one))
                 rules.tolerations.push_back(std::move(one));
     readBeyondNode(spec, rules);
+    readClaims(spec, status, rules);
     return rules == PodRules{} ? SharedPodRules{} : SharedPodRules{std::make_shared<const PodRules>(std::move(rules))};
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// For what_if.cpp only: the free resources of every node as columns of numbers, so that a pod is compared with ten
+// For drain_places.cpp only: the free resources of every node as columns of numbers, so that a pod is compared with ten
 // thousand nodes without looking a name up.
 
 #include "core/cluster/accounting.h"

@@ -16,7 +16,7 @@ struct Move {
     std::string to = {};                  ///< node; empty when it has no place
     std::string toSku = {};               ///< what it would hold there
     Verdict verdict = Verdict::No;        ///< of the place: Unknown when `doubts` are left, No without a place
-    std::vector<std::string> doubts = {}; ///< "other-sku", or rules that are not judged: "spec.resourceClaims"
+    std::vector<std::string> doubts = {}; ///< "other-sku", or rules that are not judged: "spec.volumes"
     std::vector<Miss> misses = {};        ///< without a place: why every other node says no
 };
 
@@ -30,7 +30,8 @@ struct DrainAnswer {
 };
 
 /// What would move where if `node` took no pods any more and gave away its own: pods by the scheduler's filters
-/// (evaluatePod()), replicas of `plan` that are pinned to the node by their verdicts; pods of those placements go with
+/// (evaluatePod()) and, where they claim devices, by its allocation once all that leave have given theirs back
+/// (drain_claims.h); replicas of `plan` that are pinned to the node by their verdicts; pods of those placements go with
 /// them. Each goes where least is lost (engine::SpotCost), devices of its own SKU before others: whether a pod runs on
 /// another SKU is not known. Locked placements stay stuck. Nothing is executed. Pure.
 /// Errors: no such node (NotFound), pods that may not be read (Forbidden), contradictory locks (checkLocks()).

@@ -68,9 +68,14 @@ Allocator::Allocator(const Resources &resources) : m_pools(resources.slices)
     }
     for (const auto &claim : resources.claims)
         if (claim->allocation)
-            for (const auto &one : claim->allocation->devices)
-                if (!one.adminAccess && one.shareId.empty())
-                    m_taken.insert({one.driver, one.pool, one.device});
+            take(claim->allocation->devices);
+}
+
+void Allocator::take(const std::vector<AllocatedDevice> &devices)
+{
+    for (const auto &one : devices)
+        if (!one.adminAccess && one.shareId.empty())
+            m_taken.insert({one.driver, one.pool, one.device});
 }
 
 const DeviceClass *Allocator::findClass(std::string_view name) const

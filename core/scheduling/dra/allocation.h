@@ -35,6 +35,9 @@ public:
 
     Outcome allocate(const NodeIdentity &node, const std::vector<Wanted> &claims);
 
+    /// As if a claim held them from now on; admin access and shares of devices hold nothing.
+    void take(const std::vector<AllocatedDevice> &devices);
+
     /// How many devices of the class the node reaches that no claim holds; 0 when the class does not exist. Taints do
     /// not count.
     std::int64_t freeDevices(const NodeIdentity &node, std::string_view className);

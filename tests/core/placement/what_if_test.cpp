@@ -85,7 +85,8 @@ private slots:
         QTest::newRow("no rule") << 0 << QByteArray("ns/p -> b\n");
         QTest::newRow("selector of the drained node") << 1 << QByteArray("ns/p !selector\n");
         QTest::newRow("affinity to another node") << 2 << QByteArray("ns/p -> c\n");
-        QTest::newRow("a rule beyond one node") << 3 << QByteArray("ns/p -> b ?spec.resourceClaims\n");
+        QTest::newRow("a rule beyond one node") << 3 << QByteArray("ns/p -> b ?spec.volumes\n");
+        QTest::newRow("claims that were not read") << 5 << QByteArray("ns/p -> b ?spec.resourceClaims\n");
         QTest::newRow("tolerates the taint") << 4 << QByteArray("ns/p -> b\n");
     }
 
@@ -102,9 +103,11 @@ private slots:
         if (rule == 2)
             own.affinity.terms = {{{{{"kubernetes.io/hostname", "In", {"a", "c"}}}, {}}}};
         if (rule == 3)
-            own.beyondNode = {"spec.resourceClaims"};
+            own.beyondNode = {"spec.volumes"};
         if (rule == 4)
             own.tolerations = {{"k", "Exists", {}, std::nullopt, std::nullopt}};
+        if (rule == 5)
+            own.claims = {{"gpu", "p-gpu", "t"}};
         pod.rules.value = rules(own);
         if (rule == 4)
             world.node("b").taints = {{"k", "v", TaintEffect::NoSchedule}};
@@ -218,12 +221,14 @@ private slots:
                 {"matchExpressions":[{"key":"z","operator":"In","values":["x","y"]}]}]}},
               "podAntiAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":[{"topologyKey":"t"}]}},
             "topologySpreadConstraints":[{"whenUnsatisfiable":"ScheduleAnyway"},{"whenUnsatisfiable":"DoNotSchedule"}],
-            "resourceClaims":[{"name":"gpu"}],"volumes":[{"name":"v","persistentVolumeClaim":{"claimName":"c"}}]}})");
+            "resourceClaims":[{"name":"gpu","resourceClaimTemplateName":"t"},{"name":"net","resourceClaimName":"n"}],
+            "volumes":[{"name":"v","persistentVolumeClaim":{"claimName":"c"}}]},
+            "status":{"resourceClaimStatuses":[{"name":"gpu","resourceClaimName":"p-gpu-x"}]}})");
         QVERIFY2(pod.has_value(), pod ? "" : describe(pod.error()).c_str());
-        const PodRules expected{
-            {{{"a", "b"}}, {{{{{"z", "In", {"x", "y"}}}, {}}}}},
-            {{"k", "Equal", "v", TaintEffect::NoSchedule, std::nullopt}},
-            {"spec.affinity.podAntiAffinity", "spec.topologySpreadConstraints", "spec.resourceClaims", "spec.volumes"}};
+        const PodRules expected{{{{"a", "b"}}, {{{{{"z", "In", {"x", "y"}}}, {}}}}},
+                                {{"k", "Equal", "v", TaintEffect::NoSchedule, std::nullopt}},
+                                {"spec.affinity.podAntiAffinity", "spec.topologySpreadConstraints", "spec.volumes"},
+                                {{"gpu", "p-gpu-x", "t"}, {"net", "n", ""}}};
         QVERIFY((*pod)->rules.value);
         QVERIFY(*(*pod)->rules.value == expected);
     }
@@ -244,6 +249,7 @@ private slots:
         QTest::newRow("toleration") << QByteArray(R"({"tolerations":["x"]})") << QByteArray("tolerations");
         QTest::newRow("effect") << QByteArray(R"({"tolerations":[{"effect":"Always"}]})") << QByteArray("effect");
         QTest::newRow("affinity") << QByteArray(R"({"affinity":[]})") << QByteArray("affinity");
+        QTest::newRow("claims") << QByteArray(R"({"resourceClaims":[7]})") << QByteArray("resourceClaims");
         QTest::newRow("values") << QByteArray(
             R"({"affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"values":[1]}]}]}}}})")
                                 << QByteArray("nodeAffinity");
