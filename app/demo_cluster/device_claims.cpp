@@ -76,32 +76,58 @@ const core::dra::Resources &DeviceClaims::resources()
 bool DeviceClaims::reconcile()
 {
     bool changed = false;
-    for (const auto &claim : m_store.all("resourceclaims")) {
-        const auto owner = claim->value("/metadata/ownerReferences/0/name"_json_pointer, std::string());
-        const auto pod = owner.empty() ? nullptr : m_store.find("pods", spaceOf(*claim), owner);
-        if (!owner.empty() && (!pod || isOver(*pod)))
-            changed |= m_store.remove("resourceclaims", spaceOf(*claim), (*claim)["metadata"]["name"]) != nullptr;
-    }
+    for (const auto &claim : m_store.all("resourceclaims"))
+        changed |= release(*claim);
     for (const auto &pod : m_store.all("pods"))
-        for (const auto &reference : claimsNamed(*pod)) {
-            const auto from =
-                m_store.find("resourceclaimtemplates", spaceOf(*pod), reference.value("resourceClaimTemplateName", ""));
-            const auto name = madeName(*pod, reference);
-            if (!from || isOver(*pod) || m_store.find("resourceclaims", spaceOf(*pod), name))
-                continue;
-            json owner{{"apiVersion", "v1"},
-                       {"kind", "Pod"},
-                       {"name", (*pod)["metadata"]["name"]},
-                       {"uid", (*pod)["metadata"].value("uid", "")},
-                       {"controller", true}};
-            m_store.put(kindOf("resourceclaims"),
-                        {{"metadata",
-                          {{"name", name}, {"namespace", spaceOf(*pod)}, {"ownerReferences", json::array({owner})}}},
-                         {"spec", from->value("/spec/spec"_json_pointer, json::object())}},
-                        controllerName);
-            changed = true;
-        }
+        for (const auto &reference : claimsNamed(*pod))
+            changed |= make(*pod, reference);
     return changed;
+}
+
+bool DeviceClaims::isGone(const std::string &nameSpace, const std::string &pod) const
+{
+    const auto found = m_store.find("pods", nameSpace, pod);
+    return !found || isOver(*found);
+}
+
+/// A claim that was made for a pod goes with it; one that has a name of its own is only given back.
+bool DeviceClaims::release(const json &claim)
+{
+    const auto nameSpace = spaceOf(claim);
+    const auto name = claim["metadata"]["name"].get<std::string>();
+    const auto owner = claim.value("/metadata/ownerReferences/0/name"_json_pointer, std::string());
+    if (!owner.empty())
+        return isGone(nameSpace, owner) && m_store.remove("resourceclaims", nameSpace, name) != nullptr;
+    const auto users = claim.value("/status/reservedFor"_json_pointer, json::array());
+    const bool isUsed = users.empty()
+        || std::ranges::any_of(users, [&](const json &user) { return !isGone(nameSpace, user.value("name", "")); });
+    return !isUsed && m_store.update(kindOf("resourceclaims"), nameSpace, name, controllerName, [](json &object) {
+        object.erase("status");
+    });
+}
+
+bool DeviceClaims::make(const json &pod, const json &reference)
+{
+    const auto nameSpace = spaceOf(pod);
+    const auto from =
+        m_store.find("resourceclaimtemplates", nameSpace, reference.value("resourceClaimTemplateName", ""));
+    const auto name = madeName(pod, reference);
+    if (!from || isOver(pod) || m_store.find("resourceclaims", nameSpace, name))
+        return false;
+    const json owner{{"apiVersion", "v1"},
+                     {"kind", "Pod"},
+                     {"name", pod["metadata"]["name"]},
+                     {"uid", pod["metadata"].value("uid", "")},
+                     {"controller", true}};
+    m_store.put(kindOf("resourceclaims"),
+                {{"metadata", {{"name", name}, {"namespace", nameSpace}, {"ownerReferences", json::array({owner})}}},
+                 {"spec", from->value("/spec/spec"_json_pointer, json::object())}},
+                controllerName);
+    m_store.update(kindOf("pods"), nameSpace, pod["metadata"]["name"], controllerName, [&](json &object) {
+        object["status"]["resourceClaimStatuses"].push_back(
+            {{"name", reference.value("name", "")}, {"resourceClaimName", name}});
+    });
+    return true;
 }
 
 std::vector<core::dra::ClaimPtr> DeviceClaims::claimsOf(const json &pod)

@@ -12,8 +12,8 @@ class DeviceClaims {
 public:
     explicit DeviceClaims(ObjectStore &store) : m_store(store) {}
 
-    /// Makes a claim for each template that a pod names, and removes claims whose pod is gone or done. True when
-    /// something was changed.
+    /// Makes a claim for each template that a pod names, and removes claims whose pod is gone or done; those with a
+    /// name of their own give their devices back. True when something was changed.
     bool reconcile();
     /// Could the claims of the pod be allocated on the node? Also true for a pod without claims.
     bool fits(const nlohmann::json &pod, const nlohmann::json &node);
@@ -21,6 +21,9 @@ public:
     void bind(const nlohmann::json &pod, const nlohmann::json &node);
 
 private:
+    bool isGone(const std::string &nameSpace, const std::string &pod) const;
+    bool release(const nlohmann::json &claim);
+    bool make(const nlohmann::json &pod, const nlohmann::json &reference);
     const core::dra::Resources &resources();
     std::vector<core::dra::ClaimPtr> claimsOf(const nlohmann::json &pod);
 
