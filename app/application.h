@@ -106,6 +106,7 @@ private:
     void commit(core::Plan plan, const QString &what);
     void place(const QString &requirement, const core::Target &target);
     void move(const QString &requirement, const core::Target &from, const core::Target &to);
+    void placeIfItFits(const QString &requirement, const core::Target &target);
     void takeOff(const QString &requirement, const core::Target &target);
     void toggleLock(const QString &requirement, const core::Target &target);
     void editSet(const core::SetEdit &edit);

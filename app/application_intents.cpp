@@ -46,6 +46,8 @@ void Application::connectIntents()
     connect(board, &ui::PlacementBoard::takeOffRequested, this, &Application::takeOff);
     connect(board, &ui::PlacementBoard::lockRequested, this, &Application::toggleLock);
     connect(board, &ui::PlacementBoard::duplicateRequested, this, &Application::place);
+    connect(board, &ui::PlacementBoard::placeHereRequested, this, &Application::placeIfItFits);
+    connect(board, &ui::PlacementBoard::drainRequested, this, &Application::showDrain);
     connect(board, &ui::PlacementBoard::setEditRequested, this, &Application::editSet);
     connect(placement->inspector()->set(), &ui::SetView::editRequested, this, &Application::editSet);
     connect(models, &ui::ModelsPanel::takeOffRequested, this, &Application::takeOff);

@@ -6,6 +6,7 @@
 #include "app/resource_paths.h"
 #include "app/server_answers.h"
 #include "core/kube/yaml_json.h"
+#include "core/placement/misses.h"
 #include "ui/text/words.h"
 
 #include <QApplication>
@@ -63,6 +64,25 @@ void Application::place(const QString &requirement, const core::Target &target)
     m_window.setMessage(tr("%1: %2%3 · Undo Ctrl+Z")
                             .arg(requirement, ui::pinSentence(target),
                                  best ? tr(" (best now: %1)").arg(ui::text(best->node)) : QString()));
+}
+
+/// A place that cannot take the model answers with its reason, as a drop there would.
+void Application::placeIfItFits(const QString &requirement, const core::Target &target)
+{
+    if (requirement != m_judged)
+        return m_window.setMessage(tr("%1 is being judged: ask again").arg(requirement));
+    if (target.level == core::TargetLevel::Sku) {
+        if (!core::bestPlace(m_candidates, *m_snapshot, target))
+            return m_window.setMessage(tr("no node of %1 can take %2 now").arg(ui::text(target.skuId), requirement));
+        return place(requirement, target);
+    }
+    const auto judged = std::ranges::find_if(m_candidates, [&target](const auto &one) {
+        return one.node == target.node && one.resource == target.resource;
+    });
+    if (judged != m_candidates.end() && !core::isUsable(*judged))
+        return m_window.setMessage(
+            tr("%1 on %2: %3").arg(requirement, ui::text(target.node), ui::text(judged->headline().detail)));
+    place(requirement, target);
 }
 
 void Application::takeOff(const QString &requirement, const core::Target &target)

@@ -127,6 +127,7 @@ private Q_SLOTS:
     void jServesTheSelectedModelOnTheSkuAtHand();
     void atTheLevelOfTheSkuDelLeavesTheSetAndDGrowsIt();
     void theContextMenuHasEveryEdit();
+    void theMenuDoesWhatADropDoes();
     void aDropOnAnotherSkuOffersToJoinTheSet();
     void aDropBesideTheSetIsStillPossible();
     void aDropOnAMemberOffersOneMoreReplica();
@@ -310,6 +311,31 @@ void PlacementSetsTest::theContextMenuHasEveryEdit()
     QVERIFY(leave);
     leave->trigger();
     QVERIFY(!shown.set().contains(u"mi300x"_s));
+}
+
+void PlacementSetsTest::theMenuDoesWhatADropDoes()
+{
+    Shown shown;
+    const QSignalSpy placed(&shown.board, &ui::PlacementBoard::placeHereRequested);
+    const QSignalSpy drained(&shown.board, &ui::PlacementBoard::drainRequested);
+    const auto node = shown.group(mi300x).nodes.front().node->name;
+    shown.contextMenu(shown.nodeOf(mi300x));
+    auto *here = shown.action("boardMenu", u"Place qwen3-8b on %1"_s.arg(QString::fromStdString(node)));
+    QVERIFY(here);
+    here->trigger();
+    QCOMPARE(placed.size(), 1);
+    QCOMPARE(placed[0][1].value<core::Target>().node, node);
+    auto *drain = shown.action("boardMenu", u"What if"_s);
+    QVERIFY(drain);
+    drain->trigger();
+    QCOMPARE(drained[0][0].toString().toStdString(), node);
+    delete gui::part<QMenu>(shown.board, "boardMenu");
+    shown.contextMenu(shown.headerOf(mi300x));
+    here = shown.action("boardMenu", u"Place qwen3-8b on MI300X"_s);
+    QVERIFY(here);
+    here->trigger();
+    QCOMPARE(placed[1][1].value<core::Target>().level, core::TargetLevel::Sku);
+    QVERIFY(!shown.action("boardMenu", u"What if"_s));
 }
 
 void PlacementSetsTest::aDropOnAnotherSkuOffersToJoinTheSet()

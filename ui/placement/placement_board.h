@@ -47,6 +47,9 @@ Q_SIGNALS:
     void takeOffRequested(const QString &requirement, const core::Target &target);
     void lockRequested(const QString &requirement, const core::Target &target); ///< or unlock
     void duplicateRequested(const QString &requirement, const core::Target &target);
+    /// From the menu, where no verdict was in sight: only if it fits.
+    void placeHereRequested(const QString &requirement, const core::Target &target);
+    void drainRequested(const QString &node); ///< what if it were drained?
     void setEditRequested(const core::SetEdit &edit);
     /// The place the keyboard or mouse is at, in one line; a screen reader hears it too.
     void placeDescribed(const QString &text);

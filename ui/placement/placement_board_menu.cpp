@@ -79,6 +79,15 @@ void PlacementBoard::fillMenu(QMenu &menu, const Place &place)
     const auto &[group, node] = place;
     const bool isNode = node && !(focusIsSku() && m_focus >= 0);
     const auto target = isNode ? nodeTarget({group, node, std::nullopt}) : core::skuTarget(group->row);
+    if (!m_selected.isEmpty())
+        menu.addAction(
+            tr("Place %1 on %2").arg(m_selected, isNode ? text(node->node->name) : text(group->row.displayName)), this,
+            [this, name = m_selected, target] { Q_EMIT placeHereRequested(name, target); });
+    if (isNode)
+        menu.addAction(tr("What if %1 were drained?").arg(text(node->node->name)), this,
+                       [this, name = text(node->node->name)] { Q_EMIT drainRequested(name); });
+    if (!menu.isEmpty())
+        menu.addSeparator();
     for (const auto &each : isNode ? node->placed : group->placed) {
         const auto name = text(each);
         menu.addAction(tr("One more replica of %1 here").arg(name) + u"\tD"_s, this,
