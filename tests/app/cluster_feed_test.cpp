@@ -144,7 +144,7 @@ std::set<std::string> blindTo(const core::ClusterSnapshot &snapshot)
 class ClusterFeedTest : public QObject {
     Q_OBJECT
 
-private slots:
+private Q_SLOTS:
     void aSliceThatIsPublishedIsAPoolOfItsNode()
     {
         Cluster cluster;
@@ -263,6 +263,7 @@ private:
             "metadata": {"name": "two", "namespace": "serving"}, "spec": {"selector": {"matchLabels": {"app": "two"}},
             "template": {"metadata": {"labels": {"app": "two"}}, "spec": {
                 "nodeSelector": {"kubernetes.io/hostname": "h100-dra-01"},
+                "tolerations": [{"key": "nvidia.com/gpu", "operator": "Exists"}],
                 "resourceClaims": [{"name": "gpus", "resourceClaimTemplateName": "two"}],
                 "containers": [{"name": "c", "image": "i", "resources": {"claims": [{"name": "gpus"}]}}]}}}})");
         deployment["spec"]["replicas"] = replicas;

@@ -81,10 +81,12 @@ class Broken {
 public:
     Broken(const Bench &bench, const QString &how)
     {
-        if (how == u"damaged"_s)
-            return bench.write(u"history.sqlite"_s,
-                               u"this is no database, and it is long enough to be taken for one: "
-                               "a header has a hundred bytes, so here are some more of them"_s);
+        if (how == u"damaged"_s) {
+            bench.write(u"history.sqlite"_s,
+                        u"this is no database, and it is long enough to be taken for one: "
+                        "a header has a hundred bytes, so here are some more of them"_s);
+            return;
+        }
         if (how == u"full"_s) {
             m_disk.emplace(0);
             return;
@@ -142,7 +144,8 @@ private Q_SLOTS:
         QFETCH(QString, how);
         QFETCH(QString, said);
         const Bench bench(4300);
-        QCOMPARE(bench.run(bench.at("history.sqlite")).second, QString());
+        if (how != u"full"_s) // the same results a second time would need no room
+            QCOMPARE(bench.run(bench.at("history.sqlite")).second, QString());
         const Broken broken(bench, how);
         const auto words = bench.run(bench.at("history.sqlite")).second;
         QVERIFY2(words.contains(said) && words.contains(bench.folder.filePath(u"history.sqlite"_s)), qPrintable(words));

@@ -7,6 +7,7 @@
 #include "ui/text/words.h"
 #include "ui/widgets/row_delegate.h"
 
+#include <QScrollArea>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -19,6 +20,7 @@ namespace {
 
 constexpr int bestRow = 40;
 constexpr std::size_t mostBest = 8;
+constexpr int leastBest = 2; ///< in sight, however low the window
 
 QSpinBox *spin(QWidget *parent, const QString &name, const QString &label, int most, int step)
 {
@@ -110,6 +112,7 @@ Inspector::Inspector(QWidget *parent)
     m_best->setObjectName(u"bestPlaces"_s);
     m_best->setAccessibleName(tr("Best places"));
     dressSideList(*m_best, bestRow, true);
+    m_best->setMinimumHeight(leastBest * bestRow);
     layOutForm();
     auto *body = new QVBoxLayout;
     body->setContentsMargins(12, 10, 12, 8);
@@ -118,11 +121,20 @@ Inspector::Inspector(QWidget *parent)
          std::initializer_list<QWidget *>{m_form, m_ledgerView, m_pins, m_set, m_why, m_chain, m_bestTitle, m_best})
         body->addWidget(part);
     body->setStretchFactor(m_best, 1);
+    // In a low window the parts keep their height and are scrolled.
+    auto *content = new QWidget;
+    content->setLayout(body);
+    auto *scroll = new QScrollArea(this);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidgetResizable(true);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setWidget(content);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_head);
-    layout->addLayout(body, 1);
+    layout->addWidget(scroll, 1);
 
     connectForm();
     connect(m_best, &QListWidget::itemActivated, this, &Inspector::placeAt);

@@ -33,6 +33,7 @@ LedgerView::LedgerView(QWidget *parent) : QWidget(parent)
     setObjectName(u"ledgerView"_s);
     setAccessibleName(tr("Memory ledger"));
     setMinimumWidth(240);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Minimum); // every block has its line
 }
 
 void LedgerView::setLedger(std::optional<core::Ledger> ledger, int devices)

@@ -70,6 +70,11 @@ QWidget *BenchmarksView::buildTable()
     m_table->setItemDelegate(new RoomyRows(m_table));
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(-1, Qt::AscendingOrder); // as they come, until someone asks for an order
+    // What can be long shares what is left: nothing lies beyond the edge, and all of it is in the tooltip.
+    auto *header = m_table->header();
+    header->setStretchLastSection(false);
+    for (const auto column : {BenchmarksModel::Column::Model, BenchmarksModel::Column::Source})
+        header->setSectionResizeMode(static_cast<int>(column), QHeaderView::Stretch);
     return m_table;
 }
 
@@ -116,9 +121,9 @@ void BenchmarksView::setRows(std::vector<BenchmarkRow> rows)
 {
     m_model->setRows(std::move(rows));
     m_stack->setCurrentIndex(m_model->rows().empty() ? 0 : 1);
-    // The last column takes what is left: nothing lies beyond the edge, and a long source is whole in its tooltip.
-    for (int column = 0; column + 1 < m_sorted->columnCount(); ++column)
-        m_table->resizeColumnToContents(column);
+    for (int column = 0; column < m_sorted->columnCount(); ++column)
+        if (m_table->header()->sectionResizeMode(column) != QHeaderView::Stretch)
+            m_table->resizeColumnToContents(column);
     showHeadline();
 }
 
