@@ -6,6 +6,11 @@ import json
 
 DRIVER = "gpu.nvidia.com"
 
+# The API server wants all of it.
+NODE_INFO = {"architecture": "amd64", "operatingSystem": "linux"} | {
+    key: "" for key in ("machineID", "systemUUID", "bootID", "kernelVersion", "osImage", "containerRuntimeVersion",
+                        "kubeletVersion", "kubeProxyVersion")}
+
 
 def node(name):
     amounts = {"cpu": "192", "memory": "2063Gi", "pods": "110", "ephemeral-storage": "1758Gi"}
@@ -13,7 +18,7 @@ def node(name):
             "metadata": {"name": name, "annotations": {"kwok.x-k8s.io/node": "fake"},
                          "labels": {"kubernetes.io/hostname": name, "kubernetes.io/arch": "amd64",
                                     "kubernetes.io/os": "linux"}},
-            "status": {"capacity": amounts, "allocatable": amounts, "nodeInfo": {"architecture": "amd64"}}}
+            "status": {"capacity": amounts, "allocatable": amounts, "nodeInfo": NODE_INFO}}
 
 
 def device(of, index, sick):
