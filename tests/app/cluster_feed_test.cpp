@@ -94,6 +94,8 @@ public:
     {
         QObject::connect(&m_feed, &app::ClusterFeed::snapshotReady, &m_feed,
                          [this](const SnapshotPtr &snapshot) { m_newest = snapshot; });
+        QObject::connect(&m_feed, &app::ClusterFeed::stateChanged, &m_feed,
+                         [this](const app::ConnectionState &state) { states.push_back(state); });
     }
     /// Until what the newest snapshot shows is so; false after ten seconds.
     bool until(const std::function<bool(const core::ClusterSnapshot &)> &so)
@@ -101,6 +103,8 @@ public:
         return QTest::qWaitFor([&] { return m_newest && so(*m_newest); }, 10'000);
     }
     const core::ClusterSnapshot &newest() const { return *m_newest; }
+
+    std::vector<app::ConnectionState> states; ///< as they were told
 
 private:
     static core::Result<std::unique_ptr<core::KubeClient>> connected(const std::string &url)
@@ -231,6 +235,27 @@ private Q_SLOTS:
         QVERIFY(watched.until([&](const auto &now) { return cardsOf(now) == 2 && blindTo(now) == claims; }));
         QVERIFY(allRead(watched.newest()) || watched.until(allRead));
         QVERIFY(watched.newest().blindSpots.front().reason.find("no claims here") != std::string::npos);
+    }
+
+    void aWatchThatGoesOnAfterTroubleMeansConnected()
+    {
+        Cluster cluster;
+        const Reply down{.status = 503, .body = test::statusBody(503, "ServiceUnavailable", "not now")};
+        cluster.server.script("watch:/api/v1/nodes", {down, stalled()});
+        const Watched watched(cluster.server.url());
+        QTRY_COMPARE_WITH_TIMEOUT(watched.states.size(), std::size_t{3}, 10'000);
+        using Kind = app::ConnectionState::Kind;
+        QVERIFY(watched.states[0].kind == Kind::Connected); // the list is in
+        QVERIFY(watched.states[1].kind == Kind::Retrying && watched.states[1].pause > 0ms);
+        QVERIFY(watched.states[2].kind == Kind::Connected); // without another list
+        QCOMPARE(watched.states[2].detail, std::string("v1.36.3"));
+        const auto seen = cluster.server.seen();
+        QCOMPARE(std::ranges::count_if(seen,
+                                       [](const auto &request) {
+                                           return request.target.starts_with("/api/v1/nodes?")
+                                               && request.target.find("watch=1") == std::string::npos;
+                                       }),
+                 1);
     }
 
     void theDemoClustersClaimsAreSeenAllocatedAndGivenBack()
