@@ -9,6 +9,8 @@
 
 #include <cstdio>
 
+using namespace Qt::StringLiterals;
+
 namespace app {
 
 namespace {
@@ -51,6 +53,19 @@ core::Result<std::size_t> import(const std::filesystem::path &history, const std
     if (summary->added == 0 && !summary->refused.empty())
         return std::unexpected(isServingBenchmark(*text) ? needsASku(file) : summary->refused.front());
     return summary->added;
+}
+
+/// Why a run that ended well has no figure: only a CPU device is there, every probe was skipped.
+QString whyNothing(const core::ProbeReport &report)
+{
+    QStringList reasons;
+    for (const auto &event : report.events)
+        reasons << ui::text(event.what);
+    for (const auto &backend : report.backends)
+        if (reasons.isEmpty() && !backend.why.empty())
+            reasons << ui::text(backend.name + ": " + backend.why);
+    reasons.removeDuplicates();
+    return ProbeDesk::tr("nothing was measured: %1").arg(reasons.join(u"; "_s));
 }
 
 } // namespace
@@ -129,7 +144,9 @@ void ProbeDesk::measure(const core::ProbeRunOptions &options, const std::stop_to
     };
     const auto sheets = shares.value_or(core::ExpectedShares());
     const auto measured = measureCards(options, {*m_catalog, sheets, known}, m_places.secondLook, show, stop);
-    QString problem = measured.end.error ? ui::sentence(*measured.end.error) : QString();
+    QString problem = measured.end.error ? ui::sentence(*measured.end.error)
+        : measured.fresh.empty()         ? whyNothing(measured.end.report)
+                                         : QString();
     const auto lastResort = [](const std::string &lines) { std::fputs(lines.c_str(), stderr); };
     if (const auto kept = keepResults(measured.fresh, m_places.history, m_places.unsaved, lastResort); !kept)
         problem = ui::sentence(kept.error());

@@ -130,6 +130,17 @@ private Q_SLOTS:
         QCOMPARE(kept->size(), 1U);
         QCOMPARE(kept->front().metrics.size(), 2U);
     }
+    void aRunThatMeasuredNothingSaysWhy()
+    {
+        const Bench bench(4300);
+        bench.write(u"lines"_s,
+                    uR"({"v":1,"t":0,"ev":"hello","version":"1","kernels":"pk-2","host":"h1","profile":"quick"}
+{"v":1,"t":0,"ev":"inconclusive","probe":"device","why":"no GPU, only a CPU device"}
+{"v":1,"t":0,"ev":"bye","seconds":0,"exit":3}
+)"_s);
+        const auto words = bench.run(bench.at("history.sqlite")).second;
+        QVERIFY2(words.contains(u"nothing was measured: no GPU, only a CPU device"_s), qPrintable(words));
+    }
     void whatTheHistoryCannotTakeIsNotLost_data()
     {
         QTest::addColumn<QString>("how"); // SQL that is run on it, or a word

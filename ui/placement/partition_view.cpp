@@ -50,7 +50,7 @@ PartitionView::PartitionView(QWidget *parent)
 {
     setObjectName(u"partitionView"_s);
     m_head->line()->setObjectName(u"partitionHeadline"_s);
-    m_head->line()->setParts({{.words = tr("What if its cards were cut differently?"), .verdict = {}, .strong = true}});
+    m_head->line()->setParts({{.words = tr("What if its cards were cut as"), .verdict = {}, .strong = true}});
     m_head->addAction(m_node);
     m_head->addAction(m_mode);
     m_now->setAccessibleName(tr("The cards now"));
@@ -66,7 +66,8 @@ PartitionView::PartitionView(QWidget *parent)
     auto *column = new QVBoxLayout(body);
     column->setContentsMargins(16, 12, 16, 12);
     column->setSpacing(8);
-    for (auto *part : std::initializer_list<QWidget *>{m_nowTitle, m_now, m_afterTitle, m_after, m_effects, m_notes})
+    // The answer first, then its picture.
+    for (auto *part : std::initializer_list<QWidget *>{m_effects, m_nowTitle, m_now, m_afterTitle, m_after, m_notes})
         column->addWidget(part);
     column->addStretch(1);
     auto *scroll = new QScrollArea(this);
