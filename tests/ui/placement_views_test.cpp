@@ -222,7 +222,7 @@ void PlacementViewsTest::aDrainSaysWhatMovesAndWhatIsStuck()
     QVERIFY(moves->item(1)->text().contains(u"is locked"_s));
     QVERIFY(moves->item(2)->text().contains(u"gpu-03"_s) && moves->item(2)->text().contains(u"another SKU"_s));
     QVERIFY(moves->item(3)->text().contains(u"a drain leaves it"_s));
-    QVERIFY(headline(view, "drainHeadline").contains(u"2 on gpu-02 have no other place"_s));
+    QVERIFY(headline(view, "drainHeadline").contains(u"gpu-02 cannot be drained: 2 of 3 have no other place"_s));
 }
 
 void PlacementViewsTest::aDrainIsCopiedAsAChecklist()
