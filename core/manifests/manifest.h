@@ -38,8 +38,8 @@ Result<Export> exportPlan(const Plan &given, const FitInput &input);
 /// The same where it is known already how the sets resolve.
 Result<Export> exportPlan(const Plan &given, const FitInput &input, const std::vector<SetResolution> &resolutions);
 
-/// The Deployments that carry the label of the plan named and are in no file of its export: what an apply leaves behind.
-/// None of a plan without a name, or of an export without files, which is one that failed.
+/// The Deployments that carry the label of the plan named and are in no file of its export: what an apply leaves
+/// behind. None of a plan without a name, or of an export without files, which is one that failed.
 std::vector<Workload> leftovers(const std::string &plan, const Export &tree, const ClusterSnapshot &snapshot);
 
 /// Writes the tree under `folder` (created), each file by temporary file and rename; refuses to leave `folder`.
