@@ -6,6 +6,7 @@
 #include "core/inventory/dra_json.h"
 #include "core/kube/reflector.h"
 
+#include <algorithm>
 #include <utility>
 
 using namespace std::chrono_literals;
@@ -25,7 +26,8 @@ std::optional<std::string> ClusterFeed::awaitDraVersion(core::KubeClient &client
 {
     std::mutex mutex;
     std::condition_variable_any wake;
-    while (!stop.stop_requested()) {
+    // Soon at first: a server that was away for a moment has its devices back with its nodes.
+    for (auto pause = 1s; !stop.stop_requested(); pause = std::min(2 * pause, 30s)) {
         const auto version = draVersion(client, stop);
         if (version && !*version)
             push(core::DraNotServed{});
@@ -35,7 +37,7 @@ std::optional<std::string> ClusterFeed::awaitDraVersion(core::KubeClient &client
         if (kind == core::ErrorKind::Forbidden || kind == core::ErrorKind::Unauthorized)
             push(core::KindBlind{{plural, {}, core::describe(version.error())}});
         std::unique_lock lock(mutex);
-        wake.wait_for(lock, stop, 30s, [] { return false; });
+        wake.wait_for(lock, stop, pause, [] { return false; });
     }
     return std::nullopt;
 }
