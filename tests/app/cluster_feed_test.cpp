@@ -258,6 +258,18 @@ private Q_SLOTS:
                  1);
     }
 
+    void devicesAreBackSoonAfterAServerWasAwayForAMoment()
+    {
+        Cluster cluster;
+        const Reply away{.status = 502, .body = "<html>"};
+        std::deque<Reply> discovery(15, away); // five tries of each of the three threads
+        discovery.push_back({.body = R"({"versions":[{"version":"v1"}]})"});
+        cluster.server.script(group, discovery);
+        cluster.serve(v1 + "resourceslices", list(slice(2)));
+        Watched watched(cluster.server.url());
+        QVERIFY(watched.until([](const auto &now) { return cardsOf(now) == 2; }));
+    }
+
     void theDemoClustersClaimsAreSeenAllocatedAndGivenBack()
     {
         const auto demo = app::DemoCluster::start(DEMO_SCENARIO);
