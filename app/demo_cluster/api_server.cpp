@@ -2,13 +2,13 @@
 #include "app/demo_cluster/api_server.h"
 
 #include "app/demo_cluster/admission.h"
+#include "app/demo_cluster/api_discovery.h"
+#include "app/demo_cluster/api_request.h"
 
 #include <fmt/format.h>
 #include <httplib.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <charconv>
 #include <thread>
 
 namespace app {
@@ -24,12 +24,6 @@ namespace {
 constexpr auto jsonType = "application/json";
 constexpr auto bookmarkInterval = 5s; ///< the real server's is about a minute; a demo shows it sooner
 constexpr auto watchSlice = 200ms;    ///< how soon a watch notices that the server stops or the client left
-
-/// "/apis/apps/v1/namespaces/ns/deployments/name" taken apart.
-struct Place {
-    const ServedKind *kind = nullptr;
-    std::string nameSpace, name;
-};
 
 ApiFailure notFound(const std::string &message = "the server could not find the requested resource")
 {
@@ -55,212 +49,6 @@ void answer(Response &response, int code, const json &body)
 void answer(Response &response, const ApiFailure &failure)
 {
     answer(response, failure.code, statusObject(failure));
-}
-
-std::vector<std::string> split(const std::string &text, char separator)
-{
-    std::vector<std::string> parts;
-    std::size_t from = 0;
-    for (auto at = text.find(separator); at != std::string::npos; from = at + 1, at = text.find(separator, from))
-        parts.push_back(text.substr(from, at - from));
-    parts.push_back(text.substr(from));
-    return parts;
-}
-
-std::optional<Place> parsePlace(const std::string &path)
-{
-    auto parts = split(path, '/');
-    parts.erase(parts.begin()); // before the leading slash
-    const bool core = parts.size() >= 3 && parts[0] == "api" && parts[1] == "v1";
-    const bool grouped = parts.size() >= 4 && parts[0] == "apis";
-    if (!core && !grouped)
-        return std::nullopt;
-    const auto group = core ? std::string() : parts[1];
-    parts.erase(parts.begin(), parts.begin() + (core ? 2 : 3));
-    Place place;
-    if (parts.size() >= 3 && parts[0] == "namespaces") {
-        place.nameSpace = parts[1];
-        parts.erase(parts.begin(), parts.begin() + 2);
-    }
-    if (parts.size() > 2 || parts.empty())
-        return std::nullopt;
-    const auto found = std::ranges::find_if(
-        servedKinds(), [&](const auto &kind) { return kind.group == group && kind.plural == parts[0]; });
-    if (found == servedKinds().end() || (!place.nameSpace.empty() && !found->namespaced))
-        return std::nullopt;
-    place.kind = &*found;
-    place.name = parts.size() == 2 ? parts[1] : std::string();
-    return place;
-}
-
-std::optional<std::int64_t> number(const std::string &text)
-{
-    std::int64_t value = 0;
-    const auto *end = text.data() + text.size();
-    const auto [rest, failed] = std::from_chars(text.data(), end, value);
-    return failed == std::errc() && rest == end && value >= 0 ? std::optional(value) : std::nullopt;
-}
-
-/// One "a=b" requirement of a selector against a dotted field or a label.
-struct SelectorTerm {
-    std::string key, value;
-    bool equal = true, presence = false;
-};
-
-ApiResult<std::vector<SelectorTerm>> parseSelector(const std::string &text)
-{
-    std::vector<SelectorTerm> terms;
-    for (auto part : text.empty() ? std::vector<std::string>{} : split(text, ',')) {
-        SelectorTerm term;
-        if (part.contains('('))
-            return std::unexpected(ApiFailure{400, "BadRequest", "set-based selectors are not served here"});
-        if (part.starts_with('!')) {
-            term.equal = false;
-            part.erase(0, 1);
-        }
-        const auto at = part.find('=');
-        if (at == std::string::npos) {
-            term.presence = true;
-            term.key = part;
-        } else {
-            const bool negated = at > 0 && part[at - 1] == '!';
-            term.equal = !negated;
-            term.key = part.substr(0, at - (negated ? 1 : 0));
-            term.value = part.substr(
-                part.find_first_not_of('=', at) == std::string::npos ? part.size() : part.find_first_not_of('=', at));
-        }
-        terms.push_back(term);
-    }
-    return terms;
-}
-
-std::string fieldValue(const json &object, const std::string &field)
-{
-    const json::json_pointer path("/" + [&] {
-        auto text = field;
-        std::ranges::replace(text, '.', '/');
-        return text;
-    }());
-    return object.contains(path) && object.at(path).is_string() ? object.at(path).get<std::string>() : std::string();
-}
-
-bool labelTermHolds(const SelectorTerm &term, const json &labels)
-{
-    const bool present = labels.contains(term.key);
-    return (term.presence ? present : present && labels[term.key] == term.value) == term.equal;
-}
-
-ApiResult<ObjectStore::Filter> makeFilter(const Request &request, const Place &place)
-{
-    auto fields = parseSelector(request.get_param_value("fieldSelector"));
-    auto labels = parseSelector(request.get_param_value("labelSelector"));
-    if (!fields || !labels)
-        return std::unexpected(fields ? labels.error() : fields.error());
-    for (const auto &term : *fields)
-        if (!std::ranges::count(std::array{"metadata.name", "metadata.namespace", "spec.nodeName", "status.phase"},
-                                term.key))
-            return std::unexpected(
-                ApiFailure{400, "BadRequest", fmt::format("field label not supported: {}", term.key)});
-    return [fields = *fields, labels = *labels, place](const json &object) {
-        const auto &metadata = object["metadata"];
-        const auto own = metadata.value("labels", json::object());
-        return (place.nameSpace.empty() || metadata.value("namespace", "") == place.nameSpace)
-            && (place.name.empty() || metadata["name"] == place.name)
-            && std::ranges::all_of(
-                   fields, [&](const auto &term) { return (fieldValue(object, term.key) == term.value) == term.equal; })
-            && std::ranges::all_of(labels, [&](const auto &term) { return labelTermHolds(term, own); });
-    };
-}
-
-json scalarToJson(const YAML::Node &node)
-{
-    const auto &text = node.Scalar();
-    if (node.Tag() == "!") // quoted
-        return text;
-    if (text == "true" || text == "false")
-        return text == "true";
-    const auto parsed = json::parse(text, nullptr, false);
-    return parsed.is_number() || parsed.is_null() ? parsed : json(text);
-}
-
-json yamlToJson(const YAML::Node &node, int depth = 0)
-{
-    if (depth > 64)
-        throw YAML::Exception(node.Mark(), "nested too deeply");
-    if (node.IsSequence()) {
-        auto list = json::array();
-        for (const auto &item : node)
-            list.push_back(yamlToJson(item, depth + 1));
-        return list;
-    }
-    if (node.IsMap()) {
-        auto object = json::object();
-        for (const auto &entry : node)
-            object[entry.first.Scalar()] = yamlToJson(entry.second, depth + 1);
-        return object;
-    }
-    return node.IsScalar() ? scalarToJson(node) : json();
-}
-
-ApiResult<json> parseBody(const std::string &body)
-{
-    auto parsed = json::parse(body, nullptr, false);
-    try {
-        if (parsed.is_discarded())
-            parsed = yamlToJson(YAML::Load(body));
-    } catch (const YAML::Exception &error) {
-        return std::unexpected(ApiFailure{400, "BadRequest", fmt::format("error decoding YAML: {}", error.what())});
-    }
-    if (!parsed.is_object())
-        return std::unexpected(ApiFailure{400, "BadRequest", "the body is not an object"});
-    return parsed;
-}
-
-json resourceList(const std::string &group, const std::string &version)
-{
-    auto resources = json::array();
-    for (const auto &kind : servedKinds()) {
-        if (kind.group != group || kind.version != version)
-            continue;
-        auto singular = kind.kind;
-        std::ranges::transform(singular, singular.begin(),
-                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-        resources.push_back({{"name", kind.plural},
-                             {"singularName", singular},
-                             {"namespaced", kind.namespaced},
-                             {"kind", kind.kind},
-                             {"verbs", {"delete", "get", "list", "patch", "watch"}}});
-    }
-    if (group == "authorization.k8s.io")
-        resources.push_back({{"name", "selfsubjectaccessreviews"},
-                             {"singularName", "selfsubjectaccessreview"},
-                             {"namespaced", false},
-                             {"kind", "SelfSubjectAccessReview"},
-                             {"verbs", {"create"}}});
-    return {{"kind", "APIResourceList"},
-            {"apiVersion", "v1"},
-            {"groupVersion", group.empty() ? version : group + "/" + version},
-            {"resources", resources}};
-}
-
-constexpr std::array groupNames{"apps", "authorization.k8s.io", "node.k8s.io", "resource.k8s.io"};
-
-json apiGroup(const std::string &name)
-{
-    const json version{{"groupVersion", name + "/v1"}, {"version", "v1"}};
-    return {{"kind", "APIGroup"},
-            {"apiVersion", "v1"},
-            {"name", name},
-            {"versions", json::array({version})},
-            {"preferredVersion", version}};
-}
-
-json groupList()
-{
-    auto groups = json::array();
-    for (const auto *name : groupNames)
-        groups.push_back(apiGroup(name));
-    return {{"kind", "APIGroupList"}, {"apiVersion", "v1"}, {"groups", groups}};
 }
 
 } // namespace
@@ -330,7 +118,7 @@ bool ApiServer::Private::discover(const Request &request, Response &response) co
         answer(response, 200, resourceList("", "v1"));
     } else {
         const auto parts = split(path, '/'); // "", "apis", the group, its version
-        if (parts.size() < 3 || parts.size() > 4 || parts[1] != "apis" || !std::ranges::count(groupNames, parts[2]))
+        if (parts.size() < 3 || parts.size() > 4 || parts[1] != "apis" || !isServedGroup(parts[2]))
             return false;
         if (parts.size() == 4 && parts[3] != "v1")
             return false;
@@ -387,7 +175,8 @@ bool ApiServer::Private::podLog(const Request &request, Response &response) cons
 
 void ApiServer::Private::listPage(const Request &request, Response &response, const Place &place)
 {
-    const auto filter = makeFilter(request, place);
+    const auto filter =
+        makeFilter(request.get_param_value("fieldSelector"), request.get_param_value("labelSelector"), place);
     if (!filter)
         return answer(response, filter.error());
     const auto limit =
@@ -468,7 +257,8 @@ struct Watch {
 
 void ApiServer::Private::watch(const Request &request, Response &response, const Place &place)
 {
-    const auto filter = makeFilter(request, place);
+    const auto filter =
+        makeFilter(request.get_param_value("fieldSelector"), request.get_param_value("labelSelector"), place);
     if (!filter)
         return answer(response, filter.error());
     const auto text = request.get_param_value("resourceVersion");
