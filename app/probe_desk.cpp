@@ -186,8 +186,10 @@ void ProbeDesk::show(CollectedMeasurements collected)
         [this, places = m_places, catalog = m_catalog, collected = std::move(collected)]() -> LatestJob::Answer {
             auto measured = readMeasured(*catalog, places.catalogFolder, places.history, collected.results);
             return [this, measured = std::move(measured), count = collected.results.size()] {
-                if (!measured)
-                    return void(Q_EMIT noted(ui::sentence(measured.error())));
+                if (!measured) {
+                    Q_EMIT noted(ui::sentence(measured.error()));
+                    return;
+                }
                 Q_EMIT judged(*measured);
                 Q_EMIT noted(tr("results of the demo cluster: %1, made up and not kept").arg(count));
             };

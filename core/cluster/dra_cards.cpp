@@ -48,6 +48,8 @@ private:
 
     void note(const dra::Claim &claim)
     {
+        if (!claim.allocation)
+            return;
         const auto pod = claim.reservedFor.empty() ? std::string() : claim.nameSpace + "/" + claim.reservedFor.front();
         for (const auto &device : claim.allocation->devices)
             if (!device.adminAccess)
@@ -124,7 +126,7 @@ std::vector<NodeCardsPtr> allNodes(const DraCards &made, const DraCards *before)
         std::ranges::stable_sort(own, {}, byKey);
         const auto *old = before ? findIn(before->nodes, devices->node) : nullptr;
         const bool same = old && (*old)->devices == devices && (*old)->claims == own;
-        nodes.push_back(same ? *old : counted(devices, std::move(own)));
+        nodes.push_back(same ? *old : counted(devices, own));
     }
     return nodes;
 }

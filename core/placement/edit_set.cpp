@@ -200,7 +200,7 @@ Result<void> checkMember(const PlacementSet &set, const Alternative &one)
     if (one.tensorParallel < 1)
         return fail(ErrorKind::Invalid, fmt::format("{} devices of {} serve nothing", one.tensorParallel, one.skuId),
                     set.requirement, "give each replica at least one");
-    if (one.atMost.value_or(1) < 1)
+    if (one.atMost && *one.atMost < 1)
         return fail(ErrorKind::Invalid, fmt::format("{} would take {} replicas", one.skuId, *one.atMost),
                     set.requirement, "remove it from the set instead");
     if (std::ranges::count_if(set.alternatives, [&](const auto &other) { return isSameWay(one, other); }) > 1)

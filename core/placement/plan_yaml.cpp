@@ -188,7 +188,7 @@ PlacementSet readSet(const YAML::Node &node, const Plan &plan)
         broken(node, fmt::format("the placement set of {} needs a list of alternatives", out.requirement));
     for (const auto &one : node["alternatives"]) {
         auto alternative = readAlternative(one);
-        if (std::ranges::any_of(out.alternatives, [&](const auto &other) { return isSameWay(other, alternative); }))
+        if (std::ranges::any_of(out.alternatives, [&](const auto &known) { return isSameWay(known, alternative); }))
             broken(one, fmt::format("the alternative {} stands twice", alternative.skuId));
         out.alternatives.push_back(std::move(alternative));
     }

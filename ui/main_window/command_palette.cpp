@@ -118,7 +118,8 @@ void CommandPalette::showMatches(const QString &typed)
     for (const auto &[order, i] : found) {
         auto *item = new QListWidgetItem(titleOf(m_commands[i]), m_list);
         item->setData(RowDelegate::SideRole, m_commands[i].side);
-        item->setData(RowDelegate::StrongRole, QVariant::fromValue(*lettersFound(typed, item->text())));
+        item->setData(RowDelegate::StrongRole,
+                      QVariant::fromValue(lettersFound(typed, item->text()).value_or(std::vector<int>())));
         item->setData(commandIndex, static_cast<qulonglong>(i));
     }
     m_list->setCurrentRow(0);

@@ -143,7 +143,7 @@ void BenchmarksView::showHeadline()
         {.words = tr("Models measured: %1, on SKUs: %2").arg(models.size()).arg(skus.size()),
          .verdict = {},
          .strong = true}};
-    if (const auto *best = cheapest(rows))
+    if (const auto *best = cheapest(rows); best && best->pricePerMillion)
         parts.push_back({.words = tr("a million tokens from %1 %2: %3 on %4")
                                       .arg(*best->pricePerMillion, 0, 'g', 3)
                                       .arg(text(best->currency), text(best->figures.model), text(best->skuName)),

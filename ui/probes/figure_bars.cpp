@@ -58,7 +58,7 @@ void FigureBars::setCard(const core::CardVerdict *card)
     QStringList names, spoken;
     double most = 100;
     for (const auto *figure : compared) {
-        const double percent = 100 * *figure->ratio;
+        const double percent = 100 * figure->ratio.value_or(0); // those without are not compared
         *set << percent;
         most = std::max(most, percent);
         names << text(figure->metric);
