@@ -108,7 +108,7 @@ void PlacementBoard::addSetActions(QMenu &menu, const BoardGroup &group)
     };
     const auto sku = text(group.row.displayName);
     const auto *own = findSet(plain(m_selected));
-    if (!m_selected.isEmpty() && !(own && isMember(*own, group)))
+    if (!m_selected.isEmpty() && (!own || !isMember(*own, group)))
         ask(tr("Serve %1 also on %2").arg(m_selected, sku) + u"\tJ"_s,
             core::ServeAlso{plain(m_selected), core::skuTarget(group.row)});
     for (const auto &mark : group.marks) {

@@ -157,7 +157,7 @@ void SetView::showMembers(const core::SetResolution *now)
     const int row = std::max(0, m_members->currentRow());
     m_members->clear();
     for (std::size_t member = 0; member < m_set->alternatives.size(); ++member)
-        m_members->addItem(memberItem(member, now));
+        m_members->addItem(memberItem(*m_set, member, now));
     const auto members = static_cast<int>(m_set->alternatives.size());
     m_members->setFixedHeight(std::min(members, mostRowsShown) * memberRow + 2);
     m_title->setText(now && now->missing > 0 ? tr("Set of %1 SKUs: %2 of %3 replicas have a place")
@@ -171,9 +171,10 @@ void SetView::showMembers(const core::SetResolution *now)
     showMember();
 }
 
-QListWidgetItem *SetView::memberItem(std::size_t member, const core::SetResolution *now) const
+QListWidgetItem *SetView::memberItem(const core::PlacementSet &set, std::size_t member,
+                                     const core::SetResolution *now) const
 {
-    const auto &one = m_set->alternatives[member];
+    const auto &one = set.alternatives[member];
     const auto *outcome = now && member < now->outcomes.size() ? &now->outcomes[member] : nullptr;
     auto *item = new QListWidgetItem(nameOf(one));
     auto how = tr("choice %1 · %2 GPUs per replica").arg(member + 1).arg(one.tensorParallel);
@@ -181,7 +182,7 @@ QListWidgetItem *SetView::memberItem(std::size_t member, const core::SetResoluti
         how += tr(" · at most %1").arg(*one.atMost);
     item->setData(RowDelegate::SubtitleRole, how);
     // An em dash is "not known yet", a figure is the share of the replicas it holds.
-    const auto share = outcome ? tr("%1 of %2 here").arg(outcome->replicas).arg(m_set->replicas) : u"—"_s;
+    const auto share = outcome ? tr("%1 of %2 here").arg(outcome->replicas).arg(set.replicas) : u"—"_s;
     item->setData(RowDelegate::SideRole, share);
     QString why;
     if (outcome && !outcome->misses.empty())
@@ -206,7 +207,7 @@ std::optional<std::size_t> SetView::current() const
 void SetView::showMember()
 {
     const auto member = current();
-    if (!member || m_filling)
+    if (!m_set || !member || m_filling)
         return;
     m_filling = true;
     const auto &one = m_set->alternatives[*member];
@@ -220,7 +221,7 @@ void SetView::showMember()
 void SetView::changeMember()
 {
     const auto member = current();
-    if (m_filling || !member)
+    if (m_filling || !m_set || !member)
         return;
     auto changed = m_set->alternatives[*member];
     changed.tensorParallel = m_devices->value();
@@ -241,7 +242,7 @@ void SetView::showReplicas()
 void SetView::moveMember(int step)
 {
     const auto member = current();
-    if (!member || (step < 0 && *member == 0) || (step > 0 && *member + 1 >= m_set->alternatives.size()))
+    if (!m_set || !member || (step < 0 && *member == 0) || (step > 0 && *member + 1 >= m_set->alternatives.size()))
         return;
     const auto from = *member, to = step < 0 ? from - 1 : from + 1;
     m_members->setCurrentRow(static_cast<int>(to)); // the hand stays on what it moves

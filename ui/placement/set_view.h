@@ -31,7 +31,8 @@ private:
     void layOut();
     void connectParts();
     void showMembers(const core::SetResolution *now);
-    QListWidgetItem *memberItem(std::size_t member, const core::SetResolution *now) const;
+    QListWidgetItem *memberItem(const core::PlacementSet &set, std::size_t member,
+                                const core::SetResolution *now) const;
     void showMember();
     void showReplicas();
     void changeMember();
