@@ -65,6 +65,10 @@ YAML
 }
 
 # Two nodes of four H100 each; of dra-1 one is held by somebody else's pod and one is tainted by its driver.
+kubectl create namespace models >&2
+# No pod is admitted before the namespace has its service account, which a controller makes a moment later.
+account() { kubectl get serviceaccount default -n models -o name 2>/dev/null; }
+await "the service account of the namespace" serviceaccount/default account
 "$here/claims_cluster.py" | kubectl apply -f - >&2
 kubectl wait --for=condition=Ready --timeout=60s node dra-1 dra-2 >&2
 await "the pod of somebody else" "dra-1 Running" pod_of app=other

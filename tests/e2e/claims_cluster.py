@@ -60,9 +60,6 @@ def pod(on):
                      "containers": [{"name": "c", "image": "none", "resources": {"claims": [{"name": "gpu"}]}}]}}
 
 
-NAMESPACE = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "models"}}
-# The service account without which no pod is admitted is made a moment after the namespace; this one is quicker.
-ACCOUNT = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": "models"}}
 print(json.dumps({"apiVersion": "v1", "kind": "List",
-                  "items": [NAMESPACE, ACCOUNT, node("dra-1"), node("dra-2"), device_class(),
-                            resource_slice("dra-1", {3}), resource_slice("dra-2", set()), claim(), pod("dra-1")]}))
+                  "items": [node("dra-1"), node("dra-2"), device_class(), resource_slice("dra-1", {3}),
+                            resource_slice("dra-2", set()), claim(), pod("dra-1")]}))
