@@ -111,7 +111,7 @@ QString Application::firstContext()
 {
     auto current = readContexts();
     if (m_line.demo)
-        return u"demo"_s;
+        return m_demoContext;
     if (m_line.kubeconfig || !m_line.context.empty())
         return current;
     return m_contexts.contains(m_settings.lastContext()) ? m_settings.lastContext() : QString();
@@ -135,7 +135,7 @@ void Application::start()
     const auto theme = m_settings.theme();
     applyTheme(theme == ThemeChoice::Light ? u"light"_s : theme == ThemeChoice::Dark ? u"dark"_s : u"system"_s);
     const auto current = firstContext();
-    openFirstPlan(current == u"demo");
+    openFirstPlan(current == m_demoContext);
     if (m_line.geometry)
         m_geometry = std::make_unique<GeometryReport>(m_window, *m_line.geometry);
     m_window.restoreGeometry(m_settings.windowGeometry());

@@ -158,6 +158,7 @@ private:
     std::string m_server;       ///< its URL, as last read
     QString m_context;          ///< what we are, or try to be, connected to; empty before a cluster is chosen
     QStringList m_contexts;     ///< to choose from
+    QString m_demoContext;      ///< the one of them that is the built-in cluster
     QString m_staleSince;       ///< the time of the last picture while the cluster does not answer
     QStringList m_trust;        ///< warnings about the connection that stay in sight
     std::unique_ptr<ContextCheck> m_contextCheck;

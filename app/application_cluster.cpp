@@ -19,9 +19,10 @@ using namespace std::chrono_literals;
 
 namespace app {
 
-/// The contexts to choose from; the demo cluster is always one.
+/// The contexts to choose from; the demo cluster is always one, and gives way to a user's context of its name.
 QString Application::readContexts()
 {
+    const bool inDemo = !m_context.isEmpty() && m_context == m_demoContext;
     m_contexts.clear();
     QString current;
     if (const auto config = readKubeconfig()) {
@@ -29,7 +30,10 @@ QString Application::readContexts()
             m_contexts << ui::text(name);
         current = ui::text(m_line.context.empty() ? config->currentContext : m_line.context);
     }
-    m_contexts << u"demo"_s;
+    m_demoContext = m_contexts.contains(u"demo"_s) ? tr("demo (built in)") : u"demo"_s;
+    m_contexts << m_demoContext;
+    if (inDemo)
+        m_context = m_demoContext;
     return current;
 }
 
@@ -60,7 +64,7 @@ core::Result<core::Kubeconfig> Application::readKubeconfig() const
 /// The demo cluster is started when it is first asked for.
 core::Result<core::ClusterAccess> Application::accessTo(const QString &context)
 {
-    if (context != u"demo") {
+    if (context != m_demoContext) {
         const auto config = readKubeconfig();
         return config ? core::clusterAccess(*config, ui::plain(context)) : std::unexpected(config.error());
     }
@@ -80,7 +84,7 @@ void Application::connectTo(const QString &context)
     m_feed.reset();
     m_commands.reset();
     giveUpAsking();
-    if (m_context == u"demo" && context != u"demo")
+    if (m_context == m_demoContext && context != m_demoContext)
         m_probes->judge(); // what the demo's pods said counts nowhere else
     m_connected = false;
     m_trust.clear();

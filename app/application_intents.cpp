@@ -12,9 +12,6 @@
 #include <QFileDialog>
 #include <QTimer>
 
-using namespace Qt::StringLiterals;
-using namespace std::chrono_literals;
-
 namespace app {
 
 void Application::connectIntents()
@@ -130,7 +127,7 @@ void Application::connectClusterIntents()
     connect(&m_window, &ui::MainWindow::nextContextRequested, this,
             [this, open] { open(m_contexts[(m_contexts.indexOf(m_context) + 1) % m_contexts.size()]); });
     connect(contexts, &ui::ContextsPage::connectRequested, this, open);
-    connect(contexts, &ui::ContextsPage::demoRequested, this, [open] { open(u"demo"_s); });
+    connect(contexts, &ui::ContextsPage::demoRequested, this, [this, open] { open(m_demoContext); });
     connect(contexts, &ui::ContextsPage::otherFileRequested, this, [this] {
         auto *dialog = new QFileDialog(&m_window, tr("Open a kubeconfig"));
         dialog->setAttribute(Qt::WA_DeleteOnClose);

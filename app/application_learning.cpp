@@ -118,7 +118,7 @@ void Application::learn(const std::function<core::Result<std::string>()> &read, 
                         const std::string &modelId, const std::string &skuId)
 {
     const auto today = ui::plain(QDate::currentDate().toString(Qt::ISODate));
-    const bool demo = m_context == u"demo"_s && name.starts_with("pod ");
+    const bool demo = m_context == m_demoContext && name.starts_with("pod ");
     m_placeJob.ask(
         [this, catalog = m_resources.catalog, read, name, modelId, skuId, today, demo]() -> LatestJob::Answer {
             const auto *model = catalog->findModel(modelId);

@@ -73,7 +73,7 @@ void Application::collectProbes()
                 return page->setProblem(ui::sentence(collected.error()));
             if (collected->pods == 0)
                 return page->setProblem(tr("no pod of Berth has measured anything here yet"));
-            if (m_context == u"demo")
+            if (m_context == m_demoContext)
                 return m_probes->show(*collected);
             m_probes->keep(*collected);
         });

@@ -38,8 +38,8 @@ struct Desk {
         QFile file(home.filePath(u"kubeconfig"_s));
         if (!file.open(QIODevice::WriteOnly))
             qFatal("no temporary file");
-        // A context called demo is the window's own demo cluster, which takes every write.
-        file.write(QByteArray::fromStdString(cluster->kubeconfig()).replace("demo", "guarded"));
+        // Its context is called demo, and it is not the window's own demo cluster, which takes every write.
+        file.write(QByteArray::fromStdString(cluster->kubeconfig()));
         file.close();
         app::CommandLine line;
         line.kubeconfig = file.fileName().toStdString();
