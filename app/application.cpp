@@ -98,6 +98,7 @@ Application::Application(CommandLine line, Resources resources, Log log)
     m_window.placement()->models()->setCatalog(m_resources.catalog.get());
     m_window.placement()->inspector()->setCatalog(m_resources.catalog.get());
     m_window.placement()->inspector()->setCalibrations(m_resources.calibrations.get());
+    m_window.placement()->drain()->setCatalog(m_resources.catalog.get());
     m_window.inventory()->setCatalog(m_resources.catalog.get());
     m_window.inventory()->setPrices(m_resources.prices.get());
     m_window.setPlaces([this] { return places(); });
@@ -202,7 +203,7 @@ void Application::showPlanLine(std::int64_t gpus, const std::vector<core::PlanFi
 /// At the right of the status bar: the cluster in two figures, during a drag the ends of the choice.
 void Application::showTotals()
 {
-    const auto extremes = m_pickedUp ? ui::extremesLine(m_candidates, m_figures, *m_resources.catalog) : QString();
+    const auto extremes = m_pickedUp ? ui::extremesLine(*m_candidates, m_figures, *m_resources.catalog) : QString();
     if (m_connected && !extremes.isEmpty())
         return m_window.setTotals(extremes);
     std::int64_t free = 0, capacity = 0;
@@ -220,14 +221,31 @@ void Application::judge()
     const auto selected = m_window.placement()->models()->selected();
     const auto *requirement = m_history.current().find(ui::plain(selected));
     if (!requirement) {
-        m_candidates.clear();
+        m_candidates = std::make_shared<std::vector<core::Candidate>>();
         m_judged.clear();
         return showVerdicts();
     }
-    // The worker gets its own share of everything: the GUI may move on to the next snapshot meanwhile.
-    m_verdictJob.ask([this, selected, requirement = *requirement, at = ground()]() -> LatestJob::Answer {
-        auto candidates = core::evaluate(at.input(), requirement);
-        auto figures = figuresOf(at.input(), requirement, candidates);
+    const auto seen = m_window.placement()->board()->nodesInSight();
+    if (seen.empty() || seen.size() == m_snapshot->nodes.size())
+        return judgeAll(selected, *requirement, ground());
+    // What is in sight is answered within a frame, however large the cluster is.
+    m_verdictJob.ask([this, selected, requirement = *requirement, at = ground(), seen]() -> LatestJob::Answer {
+        auto candidates =
+            std::make_shared<const std::vector<core::Candidate>>(core::evaluate(at.input(), requirement, seen));
+        return [this, selected, requirement, at, candidates = std::move(candidates)] {
+            if (m_pickedUp)
+                m_window.placement()->board()->setVerdicts(selected, candidates);
+            judgeAll(selected, requirement, at);
+        };
+    });
+}
+
+/// The worker gets its own share of everything: the GUI may move on to the next snapshot meanwhile.
+void Application::judgeAll(const QString &selected, const core::Requirement &requirement, const Ground &at)
+{
+    m_verdictJob.ask([this, selected, requirement, at]() -> LatestJob::Answer {
+        auto candidates = std::make_shared<const std::vector<core::Candidate>>(core::evaluate(at.input(), requirement));
+        auto figures = figuresOf(at.input(), requirement, *candidates);
         return [this, selected, candidates = std::move(candidates), figures = std::move(figures)]() mutable {
             m_candidates = std::move(candidates);
             m_figures = std::move(figures);
@@ -245,10 +263,9 @@ void Application::showVerdicts()
         free += row.free;
         capacity += row.capacity;
     }
-    placement->board()->setVerdicts(m_pickedUp ? m_judged : QString(),
-                                    m_pickedUp ? m_candidates : std::vector<core::Candidate>{});
-    placement->inspector()->setCandidates(m_candidates, m_figures);
-    placement->setHeadline(m_candidates, m_pickedUp, free, capacity);
+    placement->board()->setVerdicts(m_pickedUp ? m_judged : QString(), m_pickedUp ? m_candidates : nullptr);
+    placement->inspector()->setCandidates(*m_candidates, m_figures);
+    placement->setHeadline(*m_candidates, m_pickedUp, free, capacity);
     showTotals();
     if (const auto *requirement = m_history.current().find(ui::plain(m_judged)); m_pickedUp && requirement)
         m_window.setMessage(

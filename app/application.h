@@ -101,6 +101,7 @@ private:
     void listInventory(std::vector<ui::Command> &places);
     void showDrain(const QString &node);
     void judge(); ///< verdicts for the selected model
+    void judgeAll(const QString &selected, const core::Requirement &requirement, const Ground &at);
     void showVerdicts();
     void refreshManifests();
     void commit(core::Plan plan, const QString &what);
@@ -153,7 +154,7 @@ private:
     std::shared_ptr<const core::ClusterUsage> m_usage = std::make_shared<core::ClusterUsage>();
     std::vector<core::SkuRow> m_rows;
     std::shared_ptr<const core::PlannedDevices> m_planned = std::make_shared<core::PlannedDevices>();
-    std::vector<core::Candidate> m_candidates;
+    core::CandidatesPtr m_candidates = std::make_shared<std::vector<core::Candidate>>();
     ui::FiguresBySku m_figures; ///< of the judged requirement
     std::string m_server;       ///< its URL, as last read
     QString m_context;          ///< what we are, or try to be, connected to; empty before a cluster is chosen

@@ -53,8 +53,9 @@ void Application::place(const QString &requirement, const core::Target &target)
 {
     m_pickedUp = false;
     // A drop on a SKU keeps the SKU: the scheduler may use every node of it. The sentence says which fits best now.
-    const auto best =
-        target.level == core::TargetLevel::Sku ? core::bestPlace(m_candidates, *m_snapshot, target) : std::nullopt;
+    const auto best = target.level == core::TargetLevel::Sku && requirement == m_judged
+        ? core::bestPlace(*m_candidates, *m_snapshot, target)
+        : std::nullopt;
     auto plan = core::place(m_history.current(), ui::plain(requirement), target);
     if (!plan)
         return m_window.setMessage(ui::sentence(plan.error()));
@@ -72,14 +73,12 @@ void Application::placeIfItFits(const QString &requirement, const core::Target &
     if (requirement != m_judged)
         return m_window.setMessage(tr("%1 is being judged: ask again").arg(requirement));
     if (target.level == core::TargetLevel::Sku) {
-        if (!core::bestPlace(m_candidates, *m_snapshot, target))
+        if (!core::bestPlace(*m_candidates, *m_snapshot, target))
             return m_window.setMessage(tr("no node of %1 can take %2 now").arg(ui::text(target.skuId), requirement));
         return place(requirement, target);
     }
-    const auto judged = std::ranges::find_if(m_candidates, [&target](const auto &one) {
-        return one.node == target.node && one.resource == target.resource;
-    });
-    if (judged != m_candidates.end() && !core::isUsable(*judged))
+    const auto *judged = core::findCandidate(*m_candidates, target.node, target.resource);
+    if (judged && !core::isUsable(*judged))
         return m_window.setMessage(
             tr("%1 on %2: %3").arg(requirement, ui::text(target.node), ui::text(judged->headline().detail)));
     place(requirement, target);

@@ -48,10 +48,10 @@ public:
             m_ledgers = std::make_unique<LedgerCache>(*m_model, input.calibrations);
     }
 
-    std::vector<Candidate> run()
+    std::vector<Candidate> run(std::span<const NodePtr> nodes)
     {
         std::vector<Candidate> candidates;
-        for (const auto &node : m_input.snapshot.nodes)
+        for (const auto &node : nodes)
             judgeNode(*node, candidates);
         return candidates;
     }
@@ -184,7 +184,21 @@ const Reason &Candidate::headline() const
 
 std::vector<Candidate> evaluate(const FitInput &input, const Requirement &requirement)
 {
-    return Evaluation(input, requirement).run();
+    return evaluate(input, requirement, input.snapshot.nodes);
+}
+
+std::vector<Candidate> evaluate(const FitInput &input, const Requirement &requirement, std::span<const NodePtr> nodes)
+{
+    return Evaluation(input, requirement).run(nodes);
+}
+
+const Candidate *findCandidate(const std::vector<Candidate> &candidates, std::string_view node,
+                               std::string_view resource)
+{
+    using Key = std::pair<std::string_view, std::string_view>;
+    const auto keyOf = [](const Candidate &one) { return Key(one.node, one.resource); };
+    const auto at = std::ranges::lower_bound(candidates, Key(node, resource), {}, keyOf);
+    return at != candidates.end() && keyOf(*at) == Key(node, resource) ? &*at : nullptr;
 }
 
 } // namespace core

@@ -10,6 +10,9 @@
 #include "core/sizing/ledger.h"
 #include "core/sizing/measured_speeds.h"
 
+#include <memory>
+#include <span>
+
 namespace core {
 
 enum class Verdict { Fits, Tight, No, Unknown };
@@ -76,5 +79,13 @@ struct FitInput {
 /// Judges every device pool of every node for one replica of `requirement`. Pure. Ordered by node, then resource.
 /// A requirement that cannot be sized gives candidates whose memory (or shape) link says why.
 std::vector<Candidate> evaluate(const FitInput &input, const Requirement &requirement);
+/// The same for some nodes of the snapshot, in the order they are given: what is in sight, before all the rest.
+std::vector<Candidate> evaluate(const FitInput &input, const Requirement &requirement, std::span<const NodePtr> nodes);
+
+/// Verdicts of a whole cluster are many: who shows them shares them.
+using CandidatesPtr = std::shared_ptr<const std::vector<Candidate>>;
+/// One of candidates ordered by node, then resource; nullptr when that pool was not judged. O(log n).
+const Candidate *findCandidate(const std::vector<Candidate> &candidates, std::string_view node,
+                               std::string_view resource);
 
 } // namespace core

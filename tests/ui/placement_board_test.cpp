@@ -5,7 +5,10 @@
 #include "ui/placement/requirement_drag.h"
 
 #include <QAccessible>
+#include <QScrollBar>
 #include <QSignalSpy>
+
+#include <set>
 
 using namespace Qt::StringLiterals;
 
@@ -21,7 +24,7 @@ struct Shown {
         board.resize(900, 700);
         board.setGroups(ui::boardGroups(cluster.input(), cluster.rows, cluster.plan));
         if (!requirement.empty())
-            board.setVerdicts(QString::fromStdString(requirement), cluster.judge(requirement));
+            board.setVerdicts(QString::fromStdString(requirement), cluster.verdicts(requirement));
         board.show();
     }
 
@@ -69,6 +72,8 @@ private Q_SLOTS:
     void everyNodeIsAnAccessibleItemWithItsWords();
     void hostileNamesAreShownAsText();
     void tenThousandNodesPaintWhatIsVisible();
+    void theNodesInSightAreThoseThatAreScrolledTo();
+    void verdictsOfSomeNodesAreShownThereAlone();
 };
 
 void PlacementBoardTest::aDropWhereItFitsAsksForThatNode()
@@ -288,7 +293,7 @@ void PlacementBoardTest::hostileNamesAreShownAsText()
     ui::PlacementBoard board;
     board.resize(900, 900);
     board.setGroups(ui::boardGroups(cluster.input(), cluster.rows, cluster.plan));
-    board.setVerdicts(u"<i>model</i>"_s, cluster.judge("qwen3-8b"));
+    board.setVerdicts(u"<i>model</i>"_s, cluster.verdicts("qwen3-8b"));
     board.show();
     QVERIFY(!board.grab().isNull());
     auto *face = QAccessible::queryAccessibleInterface(&board);
@@ -310,11 +315,56 @@ void PlacementBoardTest::tenThousandNodesPaintWhatIsVisible()
     ui::PlacementBoard board;
     board.resize(1200, 800);
     board.setGroups(ui::boardGroups(cluster.input(), cluster.rows, cluster.plan));
-    board.setVerdicts(u"qwen3-8b"_s, cluster.judge("qwen3-8b"));
+    board.setVerdicts(u"qwen3-8b"_s, cluster.verdicts("qwen3-8b"));
     board.show();
     QVERIFY(!board.grab().isNull());
     QTest::keyClick(&board, Qt::Key_Up); // the last place that fits is scrolled into view
     QVERIFY(!board.grab().isNull());
+}
+
+void PlacementBoardTest::theNodesInSightAreThoseThatAreScrolledTo()
+{
+    Shown shown;
+    const auto names = [&shown] {
+        QStringList all;
+        for (const auto &node : shown.board.nodesInSight())
+            all << QString::fromStdString(node->name);
+        return all;
+    };
+    shown.board.resize(900, 150);
+    auto *bar = shown.board.verticalScrollBar();
+    QVERIFY(bar->maximum() > 0);
+    const auto top = names();
+    QVERIFY(!top.isEmpty() && top.size() < std::ssize(shown.cluster.snapshot.nodes));
+    QVERIFY(std::ranges::is_sorted(top));
+    bar->setValue(bar->maximum());
+    const auto bottom = names();
+    QVERIFY(!bottom.isEmpty() && bottom != top);
+    shown.board.resize(900, 4000);
+    std::set<std::string> withGpus;
+    for (const auto &group : shown.board.groups())
+        for (const auto &node : group.nodes)
+            withGpus.insert(node.node->name);
+    QCOMPARE(names().size(), std::ssize(withGpus)); // each once, also with two kinds of GPU
+    shown.board.hide();
+    QVERIFY(names().isEmpty());
+}
+
+void PlacementBoardTest::verdictsOfSomeNodesAreShownThereAlone()
+{
+    Shown shown;
+    const auto &nodes = shown.cluster.snapshot.nodes;
+    const auto some = core::evaluate(shown.cluster.input(), *shown.cluster.plan.find("qwen3-8b"), {nodes.data(), 1});
+    shown.board.setVerdicts(u"qwen3-8b"_s, std::make_shared<const std::vector<core::Candidate>>(some));
+    int judged = 0;
+    for (const auto &group : shown.board.groups())
+        for (const auto &node : group.nodes)
+            if (const auto *candidate = shown.board.candidateFor(node)) {
+                QCOMPARE(candidate->node, nodes.front()->name);
+                ++judged;
+            }
+    QCOMPARE(judged, static_cast<int>(some.size()));
+    QVERIFY(judged > 0);
 }
 
 QTEST_MAIN(PlacementBoardTest)

@@ -92,7 +92,7 @@ struct Shown {
 
     bool dropOn(QPoint at)
     {
-        board.setVerdicts(u"qwen3-8b"_s, cluster.judge("qwen3-8b"));
+        board.setVerdicts(u"qwen3-8b"_s, cluster.verdicts("qwen3-8b"));
         QMimeData data;
         data.setData(QString::fromLatin1(ui::requirementMime), "qwen3-8b");
         return gui::drop(board, data, at);

@@ -213,15 +213,22 @@ void PlacementViewsTest::aDrainSaysWhatMovesAndWhatIsStuck()
     view.setNodes({u"gpu-02"_s, u"gpu-03"_s}); // the chosen one stays
     QCOMPARE(asked.last()[0].toString(), u"gpu-02"_s);
 
-    const auto answer = someDrain();
+    auto answer = someDrain();
+    const sample::Cluster cluster;
+    view.setCatalog(&cluster.catalog);
+    answer.moves.push_back(answer.moves.front());
+    answer.moves[0].toSku = "nvidia-h100-sxm-80";
+    answer.moves[1].toSku = "<i>home-made</i>"; // no SKU of the catalogue
     view.setAnswer(answer);
     auto *moves = part<QListWidget>(view, "drainMoves");
-    QCOMPARE(moves->count(), 4);
+    QCOMPARE(moves->count(), 5);
     QVERIFY2(moves->item(0)->text().contains(u"<b>big</b>"_s) && moves->item(0)->text().contains(u"8 of 8 taken"_s),
              qPrintable(moves->item(0)->text()));
     QVERIFY(moves->item(1)->text().contains(u"is locked"_s));
     QVERIFY(moves->item(2)->text().contains(u"gpu-03"_s) && moves->item(2)->text().contains(u"another SKU"_s));
-    QVERIFY(moves->item(3)->text().contains(u"a drain leaves it"_s));
+    QVERIFY2(moves->item(2)->text().contains(u"gpu-03, H100 SXM 80 GB"_s), qPrintable(moves->item(2)->text()));
+    QVERIFY2(moves->item(3)->text().contains(u"gpu-03, <i>home-made</i>"_s), qPrintable(moves->item(3)->text()));
+    QVERIFY(moves->item(4)->text().contains(u"a drain leaves it"_s));
     QVERIFY(headline(view, "drainHeadline").contains(u"gpu-02 cannot be drained: 2 of 3 have no other place"_s));
 }
 

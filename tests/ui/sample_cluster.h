@@ -127,6 +127,10 @@ struct Cluster {
     {
         return core::evaluate(input(), *plan.find(requirement));
     }
+    core::CandidatesPtr verdicts(const std::string &requirement) const
+    {
+        return std::make_shared<const std::vector<core::Candidate>>(judge(requirement));
+    }
 
 private:
     void fill()

@@ -20,17 +20,6 @@ QString nameOf(const core::Move &move)
     return move.devices > 0 ? DrainView::tr("%1 (%2 × %3)").arg(name).arg(move.devices).arg(text(move.resource)) : name;
 }
 
-QString moveLine(const core::Move &move)
-{
-    const auto to = move.toSku.empty() ? text(move.to) : DrainView::tr("%1, %2").arg(text(move.to), text(move.toSku));
-    QStringList doubts;
-    for (const auto &doubt : move.doubts)
-        doubts << (doubt == "other-sku" ? DrainView::tr("another SKU: nobody knows whether it runs there")
-                                        : DrainView::tr("not judged: %1").arg(text(doubt)));
-    const auto line = DrainView::tr("%1 to %2").arg(nameOf(move), to);
-    return doubts.isEmpty() ? line : line + u"; "_s + doubts.join(u"; "_s);
-}
-
 QString stuckLine(const core::Move &move)
 {
     if (move.locked)
@@ -109,6 +98,25 @@ void DrainView::copy() const
     for (int i = 0; i < m_moves->count(); ++i)
         list += u"- [ ] "_s + m_moves->item(i)->text() + u'\n';
     QApplication::clipboard()->setText(list);
+}
+
+/// "h200-01, H200 SXM 141 GB"; a SKU that the catalogue does not know stands as the node names it.
+QString DrainView::placeOf(const core::Move &move) const
+{
+    if (move.toSku.empty())
+        return text(move.to);
+    const auto *sku = m_catalog ? m_catalog->findSku(move.toSku) : nullptr;
+    return tr("%1, %2").arg(text(move.to), text(sku ? sku->displayName : move.toSku));
+}
+
+QString DrainView::moveLine(const core::Move &move) const
+{
+    QStringList doubts;
+    for (const auto &doubt : move.doubts)
+        doubts << (doubt == "other-sku" ? tr("another SKU: nobody knows whether it runs there")
+                                        : tr("not judged: %1").arg(text(doubt)));
+    const auto line = tr("%1 to %2").arg(nameOf(move), placeOf(move));
+    return doubts.isEmpty() ? line : line + u"; "_s + doubts.join(u"; "_s);
 }
 
 void DrainView::add(const QString &words, core::Verdict verdict)

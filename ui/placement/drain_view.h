@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/catalog/catalog.h"
 #include "core/placement/what_if.h"
 #include "ui/widgets/panel.h"
 
@@ -17,6 +18,7 @@ class DrainView final : public QWidget {
 public:
     explicit DrainView(QWidget *parent = nullptr);
 
+    void setCatalog(const core::Catalog *catalog) { m_catalog = catalog; } ///< a loan that outlives the view
     /// The nodes to choose from, ordered. The chosen one stays; the answer is asked for again, as what they hold may
     /// differ.
     void setNodes(const QStringList &nodes);
@@ -33,7 +35,10 @@ private:
     void copy() const;
     void showHeadline(const core::DrainAnswer &answer);
     void add(const QString &words, core::Verdict verdict);
+    QString placeOf(const core::Move &move) const;
+    QString moveLine(const core::Move &move) const;
 
+    const core::Catalog *m_catalog = nullptr;
     PanelHead *m_head;
     QComboBox *m_node;
     QToolButton *m_copy;

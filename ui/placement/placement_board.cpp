@@ -19,13 +19,9 @@ namespace ui {
 
 namespace {
 
-std::string poolKey(const std::string &node, const std::string &resource)
-{
-    return node + "\n" + resource;
-}
 QString keyOf(const BoardNode &node)
 {
-    return text(poolKey(node.node->name, node.devices().resource));
+    return text(node.node->name + "\n" + node.devices().resource);
 }
 QString keyOf(const BoardGroup &group)
 {
@@ -60,13 +56,10 @@ void PlacementBoard::setGroups(std::vector<BoardGroup> groups)
     relayout();
 }
 
-void PlacementBoard::setVerdicts(const QString &requirement, std::vector<core::Candidate> candidates)
+void PlacementBoard::setVerdicts(const QString &requirement, core::CandidatesPtr candidates)
 {
     m_requirement = requirement;
     m_candidates = std::move(candidates);
-    m_candidateByPool.clear();
-    for (std::size_t i = 0; i < m_candidates.size(); ++i)
-        m_candidateByPool.emplace(poolKey(m_candidates[i].node, m_candidates[i].resource), i);
     if (requirement.isEmpty())
         m_tooltip->hide();
     viewport()->update();
@@ -87,8 +80,22 @@ void PlacementBoard::setStale(bool stale)
 
 const core::Candidate *PlacementBoard::candidateFor(const BoardNode &node) const
 {
-    const auto found = m_candidateByPool.find(poolKey(node.node->name, node.devices().resource));
-    return found == m_candidateByPool.end() ? nullptr : &m_candidates[found->second];
+    return m_candidates ? core::findCandidate(*m_candidates, node.node->name, node.devices().resource) : nullptr;
+}
+
+std::vector<core::NodePtr> PlacementBoard::nodesInSight() const
+{
+    std::vector<core::NodePtr> nodes;
+    if (!isVisible())
+        return nodes;
+    for (const auto &group : m_groups)
+        for (const auto &node : group.nodes)
+            if (onViewport(node.box).intersects(viewport()->rect()))
+                nodes.push_back(node.node);
+    std::ranges::sort(nodes, {}, [](const core::NodePtr &node) -> const std::string & { return node->name; });
+    const auto again = std::ranges::unique(nodes); // a node with two kinds of GPU is in two groups
+    nodes.erase(again.begin(), again.end());
+    return nodes;
 }
 
 QString PlacementBoard::describe(const BoardGroup &group, const BoardNode &node) const

@@ -8,8 +8,6 @@
 #include <QAbstractScrollArea>
 #include <QTimer>
 
-#include <unordered_map>
-
 class QMenu;
 
 namespace ui {
@@ -26,8 +24,10 @@ public:
     ~PlacementBoard() override;
 
     void setGroups(std::vector<BoardGroup> groups);
-    /// Verdicts for the model that is picked up; empty = nothing is picked up.
-    void setVerdicts(const QString &requirement, std::vector<core::Candidate> candidates);
+    /// Verdicts for the model that is picked up, ordered by node, then resource; empty and null = nothing is picked up.
+    void setVerdicts(const QString &requirement, core::CandidatesPtr candidates);
+    /// Those that one sees now, by name: to be judged first.
+    std::vector<core::NodePtr> nodesInSight() const;
     bool isPickedUp() const { return !m_requirement.isEmpty(); }
     /// The model that `J` and the menu speak about, and the sets of the plan. Members of its set are joined by a bar.
     void setSelected(const QString &requirement, std::vector<core::PlacementSet> sets);
@@ -104,8 +104,7 @@ private:
     std::vector<BoardGroup> m_groups;
     QString m_requirement, m_selected;
     std::vector<core::PlacementSet> m_sets;
-    std::vector<core::Candidate> m_candidates;
-    std::unordered_map<std::string, std::size_t> m_candidateByPool; ///< "node\nresource" -> index
+    core::CandidatesPtr m_candidates;                    ///< null: nothing is picked up
     QString m_hoverKey;                                  ///< "node\nresource" or "#sku row" of what is outlined
     int m_focus = -1;                                    ///< index into order()
     core::TargetLevel m_level = core::TargetLevel::Node; ///< of the keyboard's place

@@ -122,6 +122,33 @@ class VerdictTest : public QObject {
     Q_OBJECT
 
 private slots:
+    void someNodesGetTheVerdictsThatTheyHaveAmongAll()
+    {
+        World world;
+        auto two = node("b", pool("h100", "9.0", 8));
+        two.devices.push_back(two.devices.front());
+        two.devices.back().resource = "a.example/gpu";
+        for (auto &machine : {node("a", pool("h100", "9.0", 8)), two, node("c", pool("h100", "9.0", 1))})
+            world.add(machine);
+        const auto wanted = wants("llama-3.1-8b");
+        const auto all = world.judge(wanted);
+        QCOMPARE(all.size(), std::size_t{4});
+        const auto &nodes = world.snapshot.nodes;
+        const auto some = evaluate({world.snapshot, world.usage, world.catalog, world.images, world.planned}, wanted,
+                                   std::span(nodes).subspan(1, 1));
+        QCOMPARE(some.size(), std::size_t{2});
+        for (const auto &one : some) {
+            const auto *same = findCandidate(all, one.node, one.resource);
+            QVERIFY(same);
+            QCOMPARE(one.node, std::string("b"));
+            QVERIFY(same->resource == one.resource && same->chain == one.chain);
+        }
+        QVERIFY(!findCandidate(some, "a", "nvidia.com/gpu"));
+        QVERIFY(!findCandidate(all, "b", "nvidia.com"));
+        QVERIFY(!findCandidate(all, "d", "nvidia.com/gpu"));
+        QVERIFY(!findCandidate({}, "a", "nvidia.com/gpu"));
+    }
+
     void whatProbesSayOfANodeIsPartOfItsHealth_data()
     {
         QTest::addColumn<double>("speed");
