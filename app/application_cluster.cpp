@@ -164,7 +164,7 @@ void Application::takeSnapshot(const core::SnapshotPtr &snapshot)
         probedNodes(m_measured->newest, m_measured->voids, *snapshot, secondsNow()));
     showProposals();
     m_rows = core::summarise(*snapshot, *m_usage, *m_resources.catalog);
-    m_window.inventory()->setInventory(snapshot, *m_usage, m_rows);
+    m_window.inventory()->setInventory(snapshot, m_usage, m_rows);
     QStringList skus;
     for (const auto &row : m_rows)
         skus << ui::text(row.displayName);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/catalog/catalog.h"
 #include "core/cluster/accounting.h"
+#include "core/cluster/line_sums.h"
 #include "core/inventory/dra_pool.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <tuple>
 
 namespace core {
@@ -37,39 +37,6 @@ std::string displayNameOf(const DevicePool &pool, const Sku *sku)
     return name;
 }
 
-/// What needs a look, counted over the nodes of a row.
-struct Troubles {
-    int cordoned = 0, notReady = 0, issues = 0;
-};
-
-/// Counts come from objects that others write: a sum must not wrap around.
-void addTo(std::int64_t &sum, std::int64_t more)
-{
-    if (__builtin_add_overflow(sum, more, &sum))
-        sum = std::numeric_limits<std::int64_t>::max();
-}
-
-std::string counted(std::int64_t count, std::string_view one, std::string_view many)
-{
-    return fmt::format("{} {}", count, count == 1 ? one : many);
-}
-
-std::vector<std::string> attention(const SkuRow &row, const Troubles &troubles)
-{
-    std::vector<std::string> words;
-    if (row.withdrawn > 0)
-        words.push_back(fmt::format("{} withdrawn", row.withdrawn));
-    if (troubles.notReady > 0)
-        words.push_back(counted(troubles.notReady, "node not ready", "nodes not ready"));
-    if (troubles.cordoned > 0)
-        words.push_back(counted(troubles.cordoned, "node cordoned", "nodes cordoned"));
-    if (troubles.issues > 0)
-        words.push_back(counted(troubles.issues, "label problem", "label problems"));
-    if (!row.inCatalogue)
-        words.emplace_back("SKU not in the catalogue");
-    return words;
-}
-
 SkuRow newRow(const DevicePool &pool, const Catalog &catalog)
 {
     const auto *sku = catalog.findSku(pool.skuId);
@@ -90,34 +57,19 @@ SkuRow newRow(const DevicePool &pool, const Catalog &catalog)
 
 std::vector<SkuRow> summarise(const ClusterSnapshot &snapshot, const ClusterUsage &usage, const Catalog &catalog)
 {
-    std::map<RowKey, std::tuple<SkuRow, Troubles, std::int64_t>> rows;
-    for (const auto &node : snapshot.nodes) {
+    std::map<RowKey, std::pair<LineSums, std::int64_t>> lines; // with the memory of a device
+    for (const auto &node : snapshot.nodes)
         for (const auto &pool : node->devices) {
-            auto found = rows.find(keyOf(pool));
-            if (found == rows.end())
-                found = rows.emplace(keyOf(pool),
-                                     std::tuple(newRow(pool, catalog), Troubles{}, pool.memoryBytes.value_or(0)))
-                            .first;
-            auto &[row, troubles, memory] = found->second;
-            const auto requested = std::max<std::int64_t>(0, requestedOn(usage, node->name, pool.resource));
-            row.nodes.push_back(node->name);
-            addTo(row.capacity, pool.capacity);
-            addTo(row.allocatable, pool.allocatable);
-            addTo(row.requested, requested);
-            addTo(row.withdrawn, pool.withdrawn());
-            if (node->acceptsPods())
-                addTo(row.free, std::max<std::int64_t>(0, pool.allocatable - requested));
-            troubles.cordoned += node->unschedulable ? 1 : 0;
-            troubles.notReady += node->ready.value_or(false) ? 0 : 1;
-            troubles.issues += static_cast<int>(node->issues.size());
+            auto found = lines.find(keyOf(pool));
+            if (found == lines.end())
+                found =
+                    lines.emplace(keyOf(pool), std::pair(LineSums(newRow(pool, catalog)), pool.memoryBytes.value_or(0)))
+                        .first;
+            found->second.first.add(*node, pool, usage);
         }
-    }
     std::vector<std::pair<std::int64_t, SkuRow>> ordered;
-    for (auto &[key, entry] : rows) {
-        auto &[row, troubles, memory] = entry;
-        row.attention = attention(row, troubles);
-        ordered.emplace_back(memory, std::move(row));
-    }
+    for (auto &[key, line] : lines)
+        ordered.emplace_back(line.second, std::move(line.first).finish());
     std::ranges::stable_sort(ordered, [](const auto &a, const auto &b) {
         return std::tuple(a.second.vendor, -a.first, a.second.displayName)
             < std::tuple(b.second.vendor, -b.first, b.second.displayName);

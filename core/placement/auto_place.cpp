@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/placement/auto_place.h"
 
+#include "core/cluster/inventory_lines.h"
 #include "core/fit/host_request.h"
 #include "core/placement/cluster_fleet.h"
 #include "core/placement/place_criteria.h"
@@ -15,8 +16,6 @@ namespace core {
 namespace {
 
 using Counts = std::map<std::string, int, std::less<>>;
-
-constexpr auto zoneLabel = "topology.kubernetes.io/zone";
 
 /// Replicas of the requirement that stand, are planned, or have just been `placed`, by node.
 Counts replicasByNode(const FitInput &input, const PlaceQuery &query, const Counts &placed)
@@ -90,11 +89,6 @@ private:
             return 1;
         const auto found = m_input.probed->find(node);
         return found == m_input.probed->end() ? 1 : found->second.speed;
-    }
-    static std::string zoneOf(const Node &node)
-    {
-        const auto found = node.labels.find(zoneLabel);
-        return found == node.labels.end() ? std::string() : found->second;
     }
     static int countIn(const Counts &counts, const std::string &key)
     {

@@ -111,7 +111,7 @@ Result<ClusterFleet> ClusterFleet::make(const ClusterSnapshot &snapshot, const C
             nodes.push_back(std::move(bare));
     }
     first.push_back(nodes.size());
-    auto fleet = engine::Fleet::make(nodes);
+    auto fleet = engine::Fleet::make(std::move(nodes));
     if (!fleet)
         return std::unexpected(fleet.error());
     auto mix = mixOf(running, *fleet);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/placement/compare_plans.h"
 
+#include "core/placement/placement_set.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -25,12 +27,14 @@ public:
         : m_input(input)
         , m_prices(prices)
         , m_plan(plan)
-        , m_planned(plannedDevices(plan, input.snapshot, input.usage))
     {
     }
 
     Result<void> look()
     {
+        if (auto placed = placeSets(); !placed)
+            return placed;
+        m_planned = plannedDevices(m_plan, m_input.snapshot, m_input.usage);
         auto shapes = freeShapes({m_input.snapshot, m_input.usage, m_input.catalog, m_planned});
         if (!shapes)
             return std::unexpected(shapes.error());
@@ -42,7 +46,7 @@ public:
         for (const auto &requirement : m_plan.requirements)
             addModel(requirement);
         figures.name = m_plan.name;
-        figures.findings = checkPlan(m_plan, m_input.snapshot, m_input.usage);
+        std::ranges::move(checkPlan(m_plan, m_input.snapshot, m_input.usage), std::back_inserter(figures.findings));
         return {};
     }
 
@@ -51,6 +55,22 @@ public:
     std::vector<PlanOnModel> models; ///< as the plan orders them
 
 private:
+    /// Sets count as what they come to on this cluster; replicas of theirs without a place are findings.
+    Result<void> placeSets()
+    {
+        if (m_plan.sets.empty())
+            return {};
+        const auto resolutions = resolveSets(m_plan, m_input);
+        if (!resolutions)
+            return std::unexpected(resolutions.error());
+        auto placed = withSetsPlaced(m_plan, *resolutions);
+        if (!placed)
+            return std::unexpected(placed.error());
+        m_plan = *std::move(placed);
+        figures.findings = setFindings(*resolutions);
+        return {};
+    }
+
     void addLine(SkuShapes line)
     {
         for (const auto &node : line.nodes)
@@ -197,7 +217,7 @@ private:
 
     const FitInput &m_input;
     const Prices &m_prices;
-    const Plan &m_plan;
+    Plan m_plan; ///< its sets as placements
     PlannedDevices m_planned;
     std::map<Key, std::size_t> m_lineOf;
     std::set<std::string> m_unpriced;

@@ -61,7 +61,7 @@ struct PlanComparison {
         skus; ///< lines that a plan uses or that differ afterwards, as the inventory orders them
 };
 
-/// Pure. Each plan is looked at alone, as if the other did not exist.
+/// Pure. Each plan is looked at alone, as if the other did not exist, with its sets as they resolve on this cluster.
 /// Errors: pods may not be read (checkUsageKnown()).
 Result<PlanComparison> comparePlans(const FitInput &input, const Prices &prices, const Plan &a, const Plan &b);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/placement/optimise_plan.h"
 
+#include "core/placement/placement_set.h"
 #include "core/sizing/sku_estimate.h"
 
 #include <fmt/format.h>
@@ -63,7 +64,8 @@ public:
     {
         if (auto checked = checkDemand(); !checked)
             return std::unexpected(checked.error());
-        keepWhatStays();
+        if (auto kept = keepWhatStays(); !kept)
+            return std::unexpected(kept.error());
         judge();
         if (auto added = addPlaces(); !added)
             return std::unexpected(added.error());
@@ -88,7 +90,7 @@ public:
             draft.gpus += requirement.tensorParallel;
         }
         if (optimised.score.missingReplicas > 0)
-            draft.notes.push_back(fmt::format("{} replicas have no place", optimised.score.missingReplicas));
+            draft.notes.push_back(fmt::format("replicas without a place: {}", optimised.score.missingReplicas));
         if (optimised.score.unmetTps > 0)
             draft.notes.push_back(fmt::format("{:.0f} tokens/s of the demand are not met", optimised.score.unmetTps));
         return draft;
@@ -108,12 +110,17 @@ private:
         return {};
     }
 
-    void keepWhatStays()
+    /// Sets stay too: they choose among their own alternatives.
+    Result<void> keepWhatStays()
     {
         m_kept = m_plan;
         std::erase_if(m_kept.placements,
                       [&](const auto &placement) { return !stays(placement, m_plan, m_input.snapshot); });
-        m_planned = plannedDevices(m_kept, m_input.snapshot, m_input.usage);
+        const auto placed = withSetsPlaced(m_kept, m_input);
+        if (!placed)
+            return std::unexpected(placed.error());
+        m_planned = plannedDevices(*placed, m_input.snapshot, m_input.usage);
+        return {};
     }
 
     void judge()
@@ -202,7 +209,7 @@ private:
             model.offers.push_back({kind, requirement->tensorParallel, optimizer::WholeGpu,
                                     model.demandTps > 0 ? speedOn(*requirement, m_problem.kinds[kind].name) : 0.0});
         if (model.offers.empty())
-            return m_notes.push_back(fmt::format("{} has no place on whole cards: {} replicas", model.name, lacking));
+            return m_notes.push_back(fmt::format("{} has no place on whole cards; replicas: {}", model.name, lacking));
         m_problem.models.push_back(std::move(model));
         m_served.push_back(requirement);
     }

@@ -33,7 +33,8 @@ struct PlanDraft {
 };
 
 /// Chooses SKU and node of every placement that is not locked, at least cost. Replicas go on whole cards, only where
-/// evaluate() says fits or tight on top of the locked placements. Anytime, as optimizeFleet(). Same errors; Usage for
+/// evaluate() says fits or tight on top of the locked placements and of the plan's sets, which stay as they resolve
+/// now. Anytime, as optimizeFleet(). Same errors; Usage for
 /// a demand that is negative or names no requirement, and when no SKU has a price.
 Result<PlanDraft> optimisePlan(const FitInput &input, const Plan &plan, const OptimiseQuery &query,
                                const optimizer::OptimizeOptions &options,

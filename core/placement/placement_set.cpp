@@ -234,15 +234,26 @@ Result<Plan> withSetsPlaced(const Plan &plan, const std::vector<SetResolution> &
     return placed;
 }
 
+Result<Plan> withSetsPlaced(const Plan &plan, const FitInput &input)
+{
+    const auto resolutions = resolveSets(plan, input);
+    return resolutions ? withSetsPlaced(plan, *resolutions) : std::unexpected(resolutions.error());
+}
+
 std::vector<PlanFinding> setFindings(const std::vector<SetResolution> &resolutions)
 {
     std::vector<PlanFinding> findings;
-    for (const auto &resolution : resolutions)
-        if (resolution.missing > 0)
-            findings.push_back({resolution.requirement,
-                                fmt::format("{} replicas of the placement set have no place: {}", resolution.missing,
-                                            whyNot(resolution)),
-                                true});
+    for (const auto &resolution : resolutions) {
+        if (resolution.missing == 0)
+            continue;
+        int all = resolution.missing;
+        for (const auto &outcome : resolution.outcomes)
+            all += outcome.replicas;
+        findings.push_back({resolution.requirement,
+                            fmt::format("{} of {} replicas of the placement set have no place: {}", resolution.missing,
+                                        all, whyNot(resolution)),
+                            true});
+    }
     return findings;
 }
 

@@ -35,6 +35,8 @@ Result<std::vector<SetResolution>> resolveSets(const Plan &plan, const FitInput 
 /// another tensor parallel than the requirement get a requirement of their own, "NAME-tpN", that takes its replicas
 /// over. Error: a name that is taken.
 Result<Plan> withSetsPlaced(const Plan &plan, const std::vector<SetResolution> &resolutions);
+/// The same for the sets as they resolve now.
+Result<Plan> withSetsPlaced(const Plan &plan, const FitInput &input);
 /// Replicas without a place, one finding a set: the message says why for each alternative.
 std::vector<PlanFinding> setFindings(const std::vector<SetResolution> &resolutions);
 /// Both in one, for export and accounting: replicas without a place are an error (Invalid).

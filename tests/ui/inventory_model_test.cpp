@@ -9,6 +9,8 @@
 using ui::InventoryModel;
 using namespace Qt::StringLiterals;
 
+Q_DECLARE_METATYPE(core::Grouping)
+
 namespace {
 
 void show(InventoryModel &model, sample::Cluster &cluster)
@@ -55,6 +57,11 @@ private Q_SLOTS:
     void aNodeSaysWhereItIsAndItsDriver();
     void aPriceIsThatOfAWholeCardOrADash();
     void aRowAnswersAFilterWithWhatItShows();
+    void rowsCanBeGroupedByVendorZoneAndNode_data();
+    void rowsCanBeGroupedByVendorZoneAndNode();
+    void aGroupingHoldsThroughChurn_data();
+    void aGroupingHoldsThroughChurn();
+    void tenThousandNodesAreGroupedWithoutAWait();
 };
 
 void InventoryModelTest::figuresAreThoseOfTheCluster()
@@ -226,6 +233,130 @@ void InventoryModelTest::aRowAnswersAFilterWithWhatItShows()
     QVERIFY(sku.node.empty() && sku.zone.empty());
     QVERIFY(sku.words.find("1 withdrawn") != std::string::npos);
     QCOMPARE(model.factsAt({}).capacity, std::int64_t(0));
+}
+
+namespace {
+
+/// A cluster with zones and a node of two vendors.
+struct Zoned : sample::Cluster {
+    Zoned()
+    {
+        auto both = sample::machine("gpu-70", sample::devices(catalog, "nvidia-l40s", "nvidia.com/gpu", 4));
+        both.devices.push_back(sample::devices(catalog, "amd-mi300x", "amd.com/gpu", 2));
+        both.labels["topology.kubernetes.io/zone"] = "eu-1a";
+        add(both);
+        auto other = sample::machine("gpu-71", sample::devices(catalog, "nvidia-l40s", "nvidia.com/gpu", 4));
+        other.labels["topology.kubernetes.io/zone"] = "eu-1b";
+        add(other);
+        account();
+    }
+};
+
+void showBy(InventoryModel &model, sample::Cluster &cluster, core::Grouping by)
+{
+    cluster.account();
+    model.setInventory(cluster.snapshot, cluster.usage, cluster.rows, by);
+}
+
+void addGroupings()
+{
+    QTest::addColumn<core::Grouping>("by");
+    QTest::newRow("sku") << core::Grouping::Sku;
+    QTest::newRow("vendor") << core::Grouping::Vendor;
+    QTest::newRow("zone") << core::Grouping::Zone;
+    QTest::newRow("node") << core::Grouping::Node;
+}
+
+} // namespace
+
+void InventoryModelTest::rowsCanBeGroupedByVendorZoneAndNode_data()
+{
+    QTest::addColumn<core::Grouping>("by");
+    QTest::addColumn<QString>("line");   // a row at the top
+    QTest::addColumn<QString>("first");  // the first below it, and where it is
+    QTest::addColumn<int>("rows");       // below it
+    QTest::addColumn<qlonglong>("free"); // of the line
+    using core::Grouping;
+    QTest::newRow("vendor") << Grouping::Vendor << u"AMD"_s << u"amd-01: MI300X 192 GB"_s << 2 << 7LL;
+    QTest::newRow("zone") << Grouping::Zone << u"eu-1a"_s << u"gpu-70: MI300X 192 GB"_s << 2 << 6LL;
+    QTest::newRow("no zone") << Grouping::Zone << u"no zone"_s << u"amd-01: MI300X 192 GB"_s << 9 << 27LL;
+    QTest::newRow("node") << Grouping::Node << u"gpu-70"_s << u"MI300X 192 GB: "_s << 2 << 6LL;
+}
+
+void InventoryModelTest::rowsCanBeGroupedByVendorZoneAndNode()
+{
+    QFETCH(core::Grouping, by);
+    QFETCH(QString, line);
+    QFETCH(QString, first);
+    QFETCH(int, rows);
+    QFETCH(qlonglong, free);
+    Zoned cluster;
+    InventoryModel model;
+    showBy(model, cluster, by);
+    QCOMPARE(model.grouping(), by);
+    const auto top = skuRow(model, line);
+    QVERIFY(top.isValid() && !model.nodeAt(top));
+    QCOMPARE(model.rowCount(top), rows);
+    QCOMPARE(top.siblingAtColumn(static_cast<int>(InventoryModel::Column::Free)).data().toLongLong(), free);
+    const auto below = model.index(0, 0, top);
+    const auto where = below.siblingAtColumn(static_cast<int>(InventoryModel::Column::Architecture)).data().toString();
+    QVERIFY2((below.data().toString() + u": "_s + where).startsWith(first), qPrintable(where));
+    QCOMPARE(model.skuAt(below)->sku, std::string("amd-mi300x")); // its own SKU, whatever it stands below
+    QCOMPARE(top.data(InventoryModel::VendorRole).isValid(), by == core::Grouping::Vendor);
+    QVERIFY(model.factsAt(below).sku.contains("amd-mi300x"));
+    QVERIFY(!model.factsAt(top).sku.contains("amd-mi300x"));
+}
+
+void InventoryModelTest::aGroupingHoldsThroughChurn_data()
+{
+    addGroupings();
+}
+
+void InventoryModelTest::aGroupingHoldsThroughChurn()
+{
+    QFETCH(core::Grouping, by);
+    Zoned cluster;
+    InventoryModel model;
+    const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    showBy(model, cluster, by);
+    const auto devices = [&model] {
+        int all = 0;
+        for (int row = 0; row < model.rowCount(); ++row)
+            for (int child = 0; child < model.rowCount(model.index(row, 0)); ++child)
+                all += figure(model.index(child, 0, model.index(row, 0)), InventoryModel::Column::Capacity);
+        return all;
+    };
+    const int before = devices();
+    QSignalSpy changes(&model, &QAbstractItemModel::dataChanged), resets(&model, &QAbstractItemModel::modelReset);
+    showBy(model, cluster, by);
+    QCOMPARE(changes.count(), 0); // the same snapshot
+    QVERIFY(cluster.remove("gpu-70"));
+    showBy(model, cluster, by);
+    QCOMPARE(devices(), before - 6);
+    cluster.add(sample::machine("aaa", sample::devices(cluster.catalog, "amd-mi300x", "amd.com/gpu", 8)));
+    showBy(model, cluster, by);
+    QCOMPARE(devices(), before + 2);
+    cluster.snapshot.nodes.clear();
+    showBy(model, cluster, by);
+    QCOMPARE(model.rowCount(), 0);
+    QCOMPARE(resets.count(), 0);
+}
+
+void InventoryModelTest::tenThousandNodesAreGroupedWithoutAWait()
+{
+    sample::Cluster cluster;
+    for (int i = 0; i < 10'000; ++i)
+        cluster.snapshot.nodes.push_back(std::make_shared<const core::Node>(
+            sample::machine("node-" + std::to_string(100'000 + i),
+                            sample::devices(cluster.catalog, "nvidia-h100-sxm-80", "nvidia.com/gpu", 8))));
+    std::ranges::sort(cluster.snapshot.nodes, {}, [](const auto &node) { return node->name; });
+    InventoryModel model;
+    showBy(model, cluster, core::Grouping::Node);
+    QVERIFY(model.rowCount() > 10'000);
+    const QPersistentModelIndex last = model.index(0, 0, model.index(model.rowCount() - 1, 0));
+    QVERIFY(cluster.remove("node-100000"));
+    showBy(model, cluster, core::Grouping::Node);
+    QCOMPARE(last.parent().row(), model.rowCount() - 1); // every index knows its line, wherever that has moved
 }
 
 QTEST_GUILESS_MAIN(InventoryModelTest)

@@ -113,6 +113,11 @@ struct Cluster {
         planned = core::plannedDevices(plan, snapshot, usage);
     }
 
+    std::shared_ptr<const core::ClusterUsage> sharedUsage() const
+    {
+        return std::make_shared<const core::ClusterUsage>(usage);
+    }
+
     core::FitInput input(const core::Prices *prices = nullptr) const
     {
         return {.snapshot = snapshot,

@@ -68,6 +68,7 @@ private Q_SLOTS:
     void questionMarkShowsTheKeysOfThePage();
     void theFirstReadingSaysHowFarItIs();
     void aRowIsCopiedAsItIsRead();
+    void theInventoryIsGroupedAnotherWayAndFindsASkuAllTheSame();
     void aQueryLeavesTheRowsThatHoldIt_data();
     void aQueryLeavesTheRowsThatHoldIt();
     void aQueryThatMakesNoSenseChangesNothingAndSaysSo();
@@ -253,8 +254,8 @@ void WindowTest::theInventoryKeepsTheLastPictureWhenDisconnected()
     sample::Cluster cluster;
     ui::MainWindow window;
     window.inventory()->setCatalog(&cluster.catalog);
-    window.inventory()->setInventory(std::make_shared<const core::ClusterSnapshot>(cluster.snapshot), cluster.usage,
-                                     cluster.rows);
+    window.inventory()->setInventory(std::make_shared<const core::ClusterSnapshot>(cluster.snapshot),
+                                     cluster.sharedUsage(), cluster.rows);
     window.show();
     const auto *headline = part<QLabel>(window, "inventoryHeadline");
     const auto live = headline->text();
@@ -535,8 +536,8 @@ void WindowTest::aRowIsCopiedAsItIsRead()
     sample::Cluster cluster;
     ui::MainWindow window;
     window.inventory()->setCatalog(&cluster.catalog);
-    window.inventory()->setInventory(std::make_shared<const core::ClusterSnapshot>(cluster.snapshot), cluster.usage,
-                                     cluster.rows);
+    window.inventory()->setInventory(std::make_shared<const core::ClusterSnapshot>(cluster.snapshot),
+                                     cluster.sharedUsage(), cluster.rows);
     window.show();
     QApplication::setActiveWindow(&window);
     auto *tree = window.inventory()->tree();
@@ -560,8 +561,8 @@ struct ShownInventory {
     ShownInventory()
     {
         window.inventory()->setCatalog(&cluster.catalog);
-        window.inventory()->setInventory(std::make_shared<const core::ClusterSnapshot>(cluster.snapshot), cluster.usage,
-                                         cluster.rows);
+        window.inventory()->setInventory(std::make_shared<const core::ClusterSnapshot>(cluster.snapshot),
+                                         cluster.sharedUsage(), cluster.rows);
         window.show();
     }
 
@@ -579,6 +580,34 @@ struct ShownInventory {
 };
 
 } // namespace
+
+void WindowTest::theInventoryIsGroupedAnotherWayAndFindsASkuAllTheSame()
+{
+    ShownInventory shown;
+    auto *page = shown.window.inventory();
+    auto *group = part<QComboBox>(*page, "inventoryGroup");
+    const auto *model = page->tree()->model();
+    const auto before = shown.nodes();
+    group->setFocus();
+    QTest::keyClick(group, Qt::Key_Down);
+    QCOMPARE(model->headerData(0, Qt::Horizontal).toString(), u"Vendor"_s);
+    QCOMPARE(model->index(0, 0).data().toString(), u"AMD"_s);
+    QCOMPARE(shown.nodes(), before); // the same devices below
+    QVERIFY(page->tree()->isExpanded(model->index(0, 0)));
+    QTest::keyClick(group, Qt::Key_End);
+    QCOMPARE(model->headerData(0, Qt::Horizontal).toString(), u"Node"_s);
+    QVERIFY(page->tree()->currentIndex().isValid());
+    page->goTo(u"gpu-03"_s);
+    QCOMPARE(page->tree()->currentIndex().data().toString(), u"gpu-03"_s);
+    page->setInventory(std::make_shared<const core::ClusterSnapshot>(shown.cluster.snapshot),
+                       shown.cluster.sharedUsage(), shown.cluster.rows);
+    QCOMPARE(page->tree()->currentIndex().data().toString(), u"gpu-03"_s); // what is chosen stays with the next picture
+    QTest::keyClick(group, Qt::Key_Home);
+    QTest::keyClick(group, Qt::Key_Down);
+    page->goTo(u"H100 SXM 80 GB"_s);
+    QCOMPARE(page->tree()->currentIndex().data().toString(), u"H100 SXM 80 GB"_s);
+    QCOMPARE(group->currentText(), u"Group: SKU"_s);
+}
 
 void WindowTest::aQueryLeavesTheRowsThatHoldIt_data()
 {

@@ -59,12 +59,16 @@ void addNode(QStandardItemModel &table, const core::Node &node, const std::strin
         addRow(table, EvidencePanel::tr("labels"), text(issue), EvidencePanel::tr("not believed"));
 }
 
+/// Of a vendor, zone or node as a whole there is no one resource.
 void addSku(QStandardItemModel &table, const core::SkuRow &sku)
 {
     using Panel = EvidencePanel;
-    addRow(table, Panel::tr("nodes' capacity"), u"%1: %2"_s.arg(text(sku.resource)).arg(sku.capacity),
+    const auto counted = [&sku](std::int64_t devices) {
+        return sku.resource.empty() ? QString::number(devices) : u"%1: %2"_s.arg(text(sku.resource)).arg(devices);
+    };
+    addRow(table, Panel::tr("nodes' capacity"), counted(sku.capacity),
            Panel::tr("on %n nodes", nullptr, static_cast<int>(sku.nodes.size())));
-    addRow(table, Panel::tr("nodes' allocatable"), u"%1: %2"_s.arg(text(sku.resource)).arg(sku.allocatable),
+    addRow(table, Panel::tr("nodes' allocatable"), counted(sku.allocatable),
            sku.withdrawn > 0 ? Panel::tr("%1 withdrawn by the device plugin").arg(sku.withdrawn) : QString());
     addRow(table, Panel::tr("pods"), Panel::tr("%1 requested").arg(sku.requested),
            Panel::tr("%1 free on nodes that take pods").arg(sku.free));
@@ -194,7 +198,7 @@ void EvidencePanel::showMeaning(const EvidenceOf &of)
         for (const auto &words : of.sku->attention)
             meaning.means.push_back(plain(tr("Needs a look: %1.").arg(text(words))));
         if (!of.sku->attention.empty())
-            meaning.todo.push_back(plain(tr("Open the SKU: each of its nodes says what is wrong and what helps.")));
+            meaning.todo.push_back(plain(tr("Open the row: each node below says what is wrong and what helps.")));
     }
     m_means->setText(paragraph(meaning.means));
     m_todo->setText(paragraph(meaning.todo));

@@ -10,11 +10,12 @@
 
 namespace ui {
 
-/// What is shown: a SKU's row, or one node of it. Loans for the call.
+/// What is shown: a SKU's row (or that of a vendor, zone or node as a whole), or one pool of a node. Loans for the
+/// call.
 struct EvidenceOf {
     const core::Catalog *catalog = nullptr;
     const core::SkuRow *sku = nullptr; ///< nullptr = nothing is selected
-    const core::Node *node = nullptr;  ///< nullptr = the SKU as a whole
+    const core::Node *node = nullptr;  ///< nullptr = the row as a whole
     QString holders;                   ///< pods that hold devices of the node, in words
     std::int64_t requested = 0;        ///< what they asked of it
 };

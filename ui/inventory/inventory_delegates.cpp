@@ -35,21 +35,21 @@ public:
     }
 };
 
-/// The vendor's letter before a SKU's name.
+/// The vendor's letter before the name of what is one vendor's.
 class NameDelegate final : public QStyledItemDelegate {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
     {
         auto shifted = option;
-        const bool isSku = !index.parent().isValid();
-        if (isSku) {
+        const auto vendor = index.data(InventoryModel::VendorRole);
+        if (vendor.isValid())
             shifted.rect.adjust(22, 0, 0, 0);
+        if (!index.parent().isValid())
             shifted.font.setWeight(QFont::DemiBold);
-        }
         QStyledItemDelegate::paint(painter, shifted, index);
-        if (isSku)
-            paintVendorBox(*painter, static_cast<core::Vendor>(index.data(InventoryModel::VendorRole).toInt()),
+        if (vendor.isValid())
+            paintVendorBox(*painter, static_cast<core::Vendor>(vendor.toInt()),
                            QRectF(option.rect.x() + 2, option.rect.center().y() - 7, 15, 15),
                            Theme::of(option.palette));
     }

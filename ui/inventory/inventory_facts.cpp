@@ -11,16 +11,6 @@ using namespace Qt::StringLiterals;
 
 namespace ui {
 
-namespace {
-
-std::string zoneOf(const core::Node &node)
-{
-    const auto found = node.labels.find("topology.kubernetes.io/zone");
-    return found == node.labels.end() ? std::string() : found->second;
-}
-
-} // namespace
-
 std::optional<core::Verdict> InventoryModel::attentionOf(const NodeRow &row)
 {
     if (row.node->unschedulable)
@@ -33,7 +23,7 @@ std::optional<core::Verdict> InventoryModel::attentionOf(const NodeRow &row)
 /// The worst of its nodes.
 std::optional<core::Verdict> InventoryModel::attentionOf(const Group &group)
 {
-    if (group.sku.attention.empty())
+    if (group.line.attention.empty())
         return std::nullopt;
     bool tight = false;
     for (const auto &node : group.nodes) {
@@ -51,13 +41,22 @@ core::InventoryFacts InventoryModel::factsAt(const QModelIndex &index) const
     const auto *sku = skuAt(index);
     if (!sku)
         return facts;
-    facts.sku = sku->sku + " " + sku->displayName;
-    facts.vendor = sku->vendor == core::Vendor::Nvidia ? "nvidia" : sku->vendor == core::Vendor::Amd ? "amd" : "intel";
-    if (!nodeAt(index)) {
+    const bool isLine = !nodeAt(index);
+    if (!isLine || m_grouping == core::Grouping::Sku)
+        facts.sku = sku->sku + " " + sku->displayName;
+    if (!isLine || m_grouping == core::Grouping::Sku || m_grouping == core::Grouping::Vendor)
+        facts.vendor = sku->vendor == core::Vendor::Nvidia ? "nvidia"
+            : sku->vendor == core::Vendor::Amd             ? "amd"
+                                                           : "intel";
+    if (isLine) {
+        if (m_grouping == core::Grouping::Zone)
+            facts.zone = sku->displayName;
+        if (m_grouping == core::Grouping::Node)
+            facts.node = sku->displayName;
         std::string attention;
         for (const auto &words : sku->attention)
             attention += " " + words;
-        facts.words = sku->architecture + " " + sku->resource + attention;
+        facts.words = sku->displayName + " " + sku->architecture + " " + sku->resource + attention;
         facts.capacity = sku->capacity;
         facts.allocatable = sku->allocatable;
         facts.requested = sku->requested;
@@ -67,7 +66,7 @@ core::InventoryFacts InventoryModel::factsAt(const QModelIndex &index) const
     }
     const auto &row = m_groups[groupRow(index)].nodes[static_cast<std::size_t>(index.row())];
     facts.node = row.node->name;
-    facts.zone = zoneOf(*row.node);
+    facts.zone = core::zoneOf(*row.node);
     facts.driver = driverWords(row.pool) + " " + row.pool.driverVersion;
     facts.pods = row.holders;
     facts.words = sku->architecture + " " + sku->resource + " " + plain(attentionWords(row));
@@ -92,12 +91,17 @@ std::int64_t InventoryModel::freeOf(const NodeRow &row)
     return row.node->acceptsPods() ? std::max<std::int64_t>(0, row.pool.allocatable - row.requested) : 0;
 }
 
-/// "eu-1a · R580", as far as the node says; "—" when it says neither.
-QString InventoryModel::whereWords(const NodeRow &row)
+/// "eu-1a · R580", as far as the node says and the line above it does not; "—" when nothing is said.
+QString InventoryModel::whereWords(const NodeRow &row) const
 {
-    const auto zone = zoneOf(*row.node), driver = driverWords(row.pool);
-    const auto words = zone + (zone.empty() || driver.empty() ? "" : " · ") + driver;
-    return words.empty() ? u"—"_s : text(words);
+    QStringList words;
+    if (m_grouping == core::Grouping::Vendor || m_grouping == core::Grouping::Zone)
+        words << text(row.sku->displayName);
+    if (m_grouping == core::Grouping::Sku || m_grouping == core::Grouping::Vendor)
+        words << text(core::zoneOf(*row.node));
+    words << text(driverWords(row.pool));
+    words.removeAll(QString());
+    return words.isEmpty() ? u"—"_s : words.join(u" · "_s);
 }
 
 QString InventoryModel::attentionWords(const NodeRow &row)

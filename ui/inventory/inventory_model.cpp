@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inventory/inventory_model.h"
 
+#include "core/placement/plan.h"
 #include "ui/text/sku_words.h"
 #include "ui/text/words.h"
 
 #include <algorithm>
+#include <tuple>
 
 using namespace Qt::StringLiterals;
 
@@ -56,72 +58,114 @@ std::string InventoryModel::keyOf(const core::SkuRow &row)
     return row.displayName + "\n" + row.resource;
 }
 
-std::vector<InventoryModel::Group> InventoryModel::groups(const core::ClusterSnapshot &snapshot,
-                                                          const core::ClusterUsage &usage,
-                                                          std::vector<core::SkuRow> rows)
+std::vector<InventoryModel::Group> InventoryModel::groups(core::Grouping by, const core::ClusterSnapshot &snapshot,
+                                                          const core::ClusterUsage &usage, const Skus &skus)
 {
+    // The pools of one node that stand below a line, by resource.
+    const auto addPools = [&](Group &group, const core::NodePtr &node) {
+        const auto first = std::ssize(group.nodes);
+        for (const auto &pool : node->devices) {
+            const auto sku = std::ranges::find_if(
+                *skus, [&pool](const auto &row) { return core::isOfSku(pool, core::skuTarget(row)); });
+            if (sku != skus->end() && core::isOfLine(group.line, by, *node, pool))
+                group.nodes.push_back({node,
+                                       pool,
+                                       {skus, &*sku},
+                                       core::requestedOn(usage, node->name, pool.resource),
+                                       holdersOf(usage, *node, pool)});
+        }
+        std::sort(group.nodes.begin() + first, group.nodes.end(),
+                  [](const auto &a, const auto &b) { return a.pool.resource < b.pool.resource; });
+    };
     std::vector<Group> out;
-    out.reserve(rows.size());
-    for (auto &row : rows)
-        out.push_back({std::move(row), {}, 0});
+    for (auto &line : by == core::Grouping::Sku ? std::vector(*skus) : core::linesBy(by, snapshot, usage))
+        out.push_back({std::move(line), {}, 0});
     for (auto &group : out)
-        for (const auto &name : group.sku.nodes) {
+        for (const auto &name : group.line.nodes) {
             const auto at = std::ranges::lower_bound(snapshot.nodes, name, {}, &core::Node::name);
-            if (at == snapshot.nodes.end() || (*at)->name != name)
-                continue;
-            for (const auto &pool : (*at)->devices)
-                if (pool.resource == group.sku.resource)
-                    group.nodes.push_back(
-                        {*at, pool, core::requestedOn(usage, name, pool.resource), holdersOf(usage, **at, pool)});
+            if (at != snapshot.nodes.end() && (*at)->name == name)
+                addPools(group, *at);
         }
     return out;
 }
 
 void InventoryModel::setInventory(const core::ClusterSnapshot &snapshot, const core::ClusterUsage &usage,
-                                  std::vector<core::SkuRow> rows)
+                                  std::vector<core::SkuRow> skus, core::Grouping by)
 {
-    auto incoming = groups(snapshot, usage, std::move(rows));
-    // Rows that are gone leave, new ones come where the order puts them, the rest change in place.
-    for (int row = static_cast<int>(m_groups.size()); row-- > 0;) {
-        const auto key = keyOf(m_groups[static_cast<std::size_t>(row)].sku);
-        if (std::ranges::any_of(incoming, [&key](const auto &g) { return keyOf(g.sku) == key; }))
-            continue;
-        beginRemoveRows({}, row, row);
-        m_groups.erase(m_groups.begin() + row);
-        endRemoveRows();
+    auto incoming = groups(by, snapshot, usage, std::make_shared<const std::vector<core::SkuRow>>(std::move(skus)));
+    if (by != m_grouping) { // lines of one grouping are never those of another, whatever their names
+        beginResetModel();
+        m_grouping = by;
+        m_groups = std::move(incoming);
+        m_rowOf.clear();
+        for (auto &group : m_groups)
+            group.id = m_nextId++;
+        countRows(0);
+        endResetModel();
+        return;
     }
+    removeLines(incoming);
     for (std::size_t i = 0; i < incoming.size(); ++i) {
-        const auto key = keyOf(incoming[i].sku);
-        const auto found = std::ranges::find_if(m_groups, [&key](const auto &g) { return keyOf(g.sku) == key; });
-        if (found == m_groups.end()) {
-            const auto row = static_cast<int>(std::min(i, m_groups.size()));
+        const auto row = static_cast<int>(i);
+        if (i == m_groups.size() || keyOf(m_groups[i].line) != keyOf(incoming[i].line)) {
             incoming[i].id = m_nextId++;
             beginInsertRows({}, row, row);
             m_groups.insert(m_groups.begin() + row, std::move(incoming[i]));
+            countRows(i);
             endInsertRows();
             continue;
         }
-        const auto row = static_cast<int>(found - m_groups.begin());
-        if (found->sku != incoming[i].sku) {
-            found->sku = std::move(incoming[i].sku);
+        if (m_groups[i].line != incoming[i].line) {
+            m_groups[i].line = std::move(incoming[i].line);
             Q_EMIT dataChanged(index(row, 0), index(row, columnCount() - 1));
         }
         mergeNodes(row, std::move(incoming[i].nodes));
     }
 }
 
+/// Lines that are gone leave, and those whose place among the others has changed: what stays is in the order of
+/// `incoming`.
+void InventoryModel::removeLines(const std::vector<Group> &incoming)
+{
+    std::unordered_map<std::string, std::size_t> places;
+    for (std::size_t i = 0; i < incoming.size(); ++i)
+        places.emplace(keyOf(incoming[i].line), i);
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < m_groups.size();) {
+        const auto place = places.find(keyOf(m_groups[i].line));
+        if (place != places.end() && place->second >= next) {
+            next = place->second + 1;
+            ++i;
+            continue;
+        }
+        const auto row = static_cast<int>(i);
+        beginRemoveRows({}, row, row);
+        m_rowOf.erase(m_groups[i].id);
+        m_groups.erase(m_groups.begin() + row);
+        countRows(i);
+        endRemoveRows();
+    }
+}
+
+void InventoryModel::countRows(std::size_t from)
+{
+    for (std::size_t row = from; row < m_groups.size(); ++row)
+        m_rowOf[m_groups[row].id] = row;
+}
+
 void InventoryModel::mergeNodes(int row, std::vector<NodeRow> incoming)
 {
     auto &nodes = m_groups[static_cast<std::size_t>(row)].nodes;
     const auto parent = index(row, 0);
+    const auto placeOf = [](const NodeRow &one) { return std::tie(one.node->name, one.pool.resource); };
     std::size_t at = 0;
     for (auto &node : incoming) {
-        while (at < nodes.size() && nodes[at].node->name < node.node->name) {
+        while (at < nodes.size() && placeOf(nodes[at]) < placeOf(node)) {
             beginRemoveRows(parent, static_cast<int>(at), static_cast<int>(at));
             nodes.erase(nodes.begin() + static_cast<std::ptrdiff_t>(at));
             endRemoveRows();
         }
-        if (at == nodes.size() || node.node->name < nodes[at].node->name) {
+        if (at == nodes.size() || placeOf(node) < placeOf(nodes[at])) {
             beginInsertRows(parent, static_cast<int>(at), static_cast<int>(at));
             nodes.insert(nodes.begin() + static_cast<std::ptrdiff_t>(at), std::move(node));
             endInsertRows();
@@ -150,13 +194,14 @@ const core::SkuRow *InventoryModel::skuAt(const QModelIndex &index) const
 {
     if (!index.isValid())
         return nullptr;
-    return &m_groups[index.internalId() == topLevel ? static_cast<std::size_t>(index.row()) : groupRow(index)].sku;
+    if (index.internalId() == topLevel)
+        return &m_groups[static_cast<std::size_t>(index.row())].line;
+    return m_groups[groupRow(index)].nodes[static_cast<std::size_t>(index.row())].sku.get();
 }
 
 std::size_t InventoryModel::groupRow(const QModelIndex &node) const
 {
-    const auto found = std::ranges::find(m_groups, node.internalId(), &Group::id);
-    return static_cast<std::size_t>(found - m_groups.begin());
+    return m_rowOf.at(node.internalId());
 }
 
 QModelIndex InventoryModel::index(int row, int column, const QModelIndex &parent) const
@@ -187,7 +232,7 @@ int InventoryModel::columnCount(const QModelIndex &) const
     return static_cast<int>(Column::Count);
 }
 
-QVariant InventoryModel::skuText(const core::SkuRow &row, Column column) const
+QVariant InventoryModel::lineText(const core::SkuRow &row, Column column) const
 {
     switch (column) {
     case Column::Name: return text(row.displayName);
@@ -205,7 +250,7 @@ QVariant InventoryModel::skuText(const core::SkuRow &row, Column column) const
 QVariant InventoryModel::nodeText(const NodeRow &row, Column column) const
 {
     switch (column) {
-    case Column::Name: return text(row.node->name);
+    case Column::Name: return text(m_grouping == core::Grouping::Node ? row.sku->displayName : row.node->name);
     case Column::Architecture: return whereWords(row);
     case Column::Capacity: return QVariant::fromValue<qlonglong>(row.pool.capacity);
     case Column::Allocatable: return QVariant::fromValue<qlonglong>(row.pool.allocatable);
@@ -221,18 +266,22 @@ QVariant InventoryModel::data(const QModelIndex &index, int role) const
     if (!index.isValid())
         return {};
     const auto column = static_cast<Column>(index.column());
-    const bool isSku = index.internalId() == topLevel;
-    const auto &group = m_groups[isSku ? static_cast<std::size_t>(index.row()) : groupRow(index)];
-    const auto *node = isSku ? nullptr : &group.nodes[static_cast<std::size_t>(index.row())];
-    const auto capacity = node ? node->pool.capacity : group.sku.capacity;
-    const auto requested = node ? node->requested : group.sku.requested;
+    const bool isLine = index.internalId() == topLevel;
+    const auto &group = m_groups[isLine ? static_cast<std::size_t>(index.row()) : groupRow(index)];
+    const auto *node = isLine ? nullptr : &group.nodes[static_cast<std::size_t>(index.row())];
+    const auto capacity = node ? node->pool.capacity : group.line.capacity;
+    const auto requested = node ? node->requested : group.line.requested;
     switch (role) {
-    case Qt::DisplayRole: return node ? nodeText(*node, column) : skuText(group.sku, column);
+    case Qt::DisplayRole: return node ? nodeText(*node, column) : lineText(group.line, column);
     case UseRole: return shareOf(requested, capacity);
-    case WithdrawnRole: return shareOf(node ? node->pool.withdrawn() : group.sku.withdrawn, capacity);
-    case VendorRole: return static_cast<int>(group.sku.vendor);
+    case WithdrawnRole: return shareOf(node ? node->pool.withdrawn() : group.line.withdrawn, capacity);
+    case VendorRole:
+        return m_grouping <= core::Grouping::Vendor && isLine ? QVariant(static_cast<int>(group.line.vendor))
+                                                              : QVariant();
     case AttentionRole:
         return column == Column::Attention ? attentionRole(node ? attentionOf(*node) : attentionOf(group)) : QVariant();
+    case Qt::ToolTipRole: // may be cut
+        return column == Column::Attention ? data(index, Qt::DisplayRole).toString().toHtmlEscaped() : QVariant();
     case Qt::TextAlignmentRole: return isFigure(column) ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
     case Qt::AccessibleTextRole:
         return column == Column::Use ? QVariant(tr("%1 of %2 requested").arg(requested).arg(capacity)) : QVariant();
@@ -250,7 +299,11 @@ QVariant InventoryModel::headerData(int section, Qt::Orientation orientation, in
             .toInt();
     if (role != Qt::DisplayRole)
         return {};
-    const QStringList names{tr("SKU"),  tr("Architecture"), tr("Capacity"),  tr("Allocatable"), tr("Requested"),
+    const auto first = m_grouping == core::Grouping::Sku ? tr("SKU")
+        : m_grouping == core::Grouping::Vendor           ? tr("Vendor")
+        : m_grouping == core::Grouping::Zone             ? tr("Zone")
+                                                         : tr("Node");
+    const QStringList names{first,      tr("Architecture"), tr("Capacity"),  tr("Allocatable"), tr("Requested"),
                             tr("Free"), QString(),          tr("Attention"), tr("Price")};
     return names.value(section);
 }

@@ -2,15 +2,19 @@
 #pragma once
 
 #include "core/catalog/prices.h"
-#include "core/cluster/accounting.h"
+#include "core/cluster/inventory_lines.h"
 #include "core/cluster/inventory_query.h"
 #include "core/fit/verdict.h"
 
 #include <QAbstractItemModel>
 
+#include <memory>
+#include <unordered_map>
+
 namespace ui {
 
-/// SKUs as rows, their nodes below. Rows keep their place between snapshots: figures change where they stand.
+/// SKUs as rows, their nodes below; or vendors, zones, nodes, with what stands there below. Rows keep their place
+/// between snapshots: figures change where they stand.
 class InventoryModel final : public QAbstractItemModel {
     Q_OBJECT
 
@@ -21,14 +25,16 @@ public:
     using QAbstractItemModel::QAbstractItemModel;
 
     void setInventory(const core::ClusterSnapshot &snapshot, const core::ClusterUsage &usage,
-                      std::vector<core::SkuRow> rows);
+                      std::vector<core::SkuRow> skus, core::Grouping by = core::Grouping::Sku);
+    core::Grouping grouping() const { return m_grouping; }
     void setPrices(const core::Prices *prices) { m_prices = prices; } ///< a loan; nullptr = no price is known
     /// What a row answers the filter with.
     core::InventoryFacts factsAt(const QModelIndex &index) const;
     /// The pods that hold devices of a node's row, "team-chat/llama-0, …"; empty for a SKU.
     QString holdersAt(const QModelIndex &index) const;
-    /// The node and resource of a row; nullptr for a SKU.
+    /// The node of a row; nullptr for a line above nodes.
     const core::Node *nodeAt(const QModelIndex &index) const;
+    /// The SKU of a row; for a vendor, zone or node as a whole the sums, without a SKU in it.
     const core::SkuRow *skuAt(const QModelIndex &index) const;
 
     QModelIndex index(int row, int column, const QModelIndex &parent = {}) const override;
@@ -42,32 +48,41 @@ private:
     struct NodeRow {
         core::NodePtr node;
         core::DevicePool pool;
+        std::shared_ptr<const core::SkuRow> sku; ///< for what it is: its figures may be older
         std::int64_t requested = 0;
         std::string holders;
-        bool operator==(const NodeRow &) const = default;
+        bool operator==(const NodeRow &other) const
+        {
+            return node == other.node && pool == other.pool && requested == other.requested && holders == other.holders;
+        }
     };
     struct Group {
-        core::SkuRow sku;
+        core::SkuRow line; ///< of a SKU, or the sums of a vendor, zone or node
         std::vector<NodeRow> nodes;
         quintptr id = 0; ///< stays while the group moves: a node's index points here, not at a row
     };
-    static std::vector<Group> groups(const core::ClusterSnapshot &snapshot, const core::ClusterUsage &usage,
-                                     std::vector<core::SkuRow> rows);
+    using Skus = std::shared_ptr<const std::vector<core::SkuRow>>;
+    static std::vector<Group> groups(core::Grouping by, const core::ClusterSnapshot &snapshot,
+                                     const core::ClusterUsage &usage, const Skus &skus);
     static std::string keyOf(const core::SkuRow &row);
+    void removeLines(const std::vector<Group> &incoming);
     void mergeNodes(int row, std::vector<NodeRow> incoming);
-    QVariant skuText(const core::SkuRow &row, Column column) const;
+    void countRows(std::size_t from); ///< after lines came or went at that row
+    QVariant lineText(const core::SkuRow &row, Column column) const;
     /// Of what a row says under Attention; nullopt: nothing is wrong.
     static std::optional<core::Verdict> attentionOf(const NodeRow &row);
     static std::optional<core::Verdict> attentionOf(const Group &group);
     static std::int64_t freeOf(const NodeRow &row);
-    static QString whereWords(const NodeRow &row);
+    QString whereWords(const NodeRow &row) const;
     static QString attentionWords(const NodeRow &row);
     QVariant nodeText(const NodeRow &row, Column column) const;
 
     std::size_t groupRow(const QModelIndex &node) const;
 
     const core::Prices *m_prices = nullptr;
+    core::Grouping m_grouping = core::Grouping::Sku;
     std::vector<Group> m_groups;
+    std::unordered_map<quintptr, std::size_t> m_rowOf; ///< a group's row by its id
     quintptr m_nextId = 0;
 };
 

@@ -54,6 +54,7 @@ InventoryPage::InventoryPage(QWidget *parent)
     , m_detail(new QLabel(this))
     , m_problem(new QLabel(this))
     , m_find(new QLineEdit(this))
+    , m_group(new QComboBox(this))
     , m_tree(new QTreeView(this))
     , m_evidence(new EvidencePanel(this))
 {
@@ -72,6 +73,8 @@ InventoryPage::InventoryPage(QWidget *parent)
     layout->addWidget(hairline(this));
     layout->addWidget(splitter, 1);
     connect(m_find, &QLineEdit::textChanged, this, &InventoryPage::applyFilter);
+    connect(m_group, &QComboBox::activated, this,
+            [this] { chooseGrouping(static_cast<core::Grouping>(m_group->currentData().toInt())); });
     connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this, &InventoryPage::showEvidence);
 }
 
@@ -89,6 +92,15 @@ QLayout *InventoryPage::makeHead()
     m_find->setPlaceholderText(tr("Filter: sku:h100 free>=4 zone:eu-1a, or any word"));
     m_find->setAccessibleName(tr("Filter the inventory"));
     m_find->setMinimumWidth(320);
+    m_group->setObjectName(u"inventoryGroup"_s);
+    m_group->setAccessibleName(tr("Group the inventory by"));
+    const auto choice = [this](const QString &words, core::Grouping by) {
+        m_group->addItem(words, static_cast<int>(by));
+    };
+    choice(tr("Group: SKU"), core::Grouping::Sku);
+    choice(tr("Group: vendor"), core::Grouping::Vendor);
+    choice(tr("Group: zone"), core::Grouping::Zone);
+    choice(tr("Group: node"), core::Grouping::Node);
     m_find->setClearButtonEnabled(true);
     auto *words = new QVBoxLayout;
     words->setSpacing(2);
@@ -106,6 +118,7 @@ QLayout *InventoryPage::makeHead()
     filter->addWidget(m_find);
     filter->addWidget(m_problem);
     head->addLayout(filter);
+    head->addWidget(m_group, 0, Qt::AlignTop);
     return head;
 }
 
@@ -149,9 +162,12 @@ void InventoryPage::setCatalog(const core::Catalog *catalog)
     m_catalog = catalog;
 }
 
-void InventoryPage::setInventory(const core::SnapshotPtr &snapshot, const core::ClusterUsage &usage,
+void InventoryPage::setInventory(const core::SnapshotPtr &snapshot, std::shared_ptr<const core::ClusterUsage> usage,
                                  const std::vector<core::SkuRow> &rows)
 {
+    m_snapshot = snapshot;
+    m_usage = std::move(usage);
+    m_rows = rows;
     std::int64_t free = 0, capacity = 0;
     std::size_t nodes = 0;
     for (const auto &row : rows) {
@@ -166,18 +182,40 @@ void InventoryPage::setInventory(const core::SnapshotPtr &snapshot, const core::
     showHeadline();
     m_detail->setText(tr("%1 kinds of GPU on %2 of %3 nodes").arg(rows.size()).arg(nodes).arg(snapshot->nodes.size())
                       + (snapshot->podsSynced ? QString() : tr(" · pods are not read yet: requested may be too low")));
-    m_model->setInventory(*snapshot, usage, rows);
+    fillModel();
     if (!m_sized && m_model->rowCount() > 0) {
         m_sized = true;
-        auto *header = m_tree->header();
-        header->setStretchLastSection(false);
-        const int widths[] = {260, 130, 76, 88, 84, 60, 150, 180, 84};
-        for (int i = 0; i < static_cast<int>(InventoryModel::Column::Count); ++i)
-            header->resizeSection(i, widths[i]);
-        header->setSectionResizeMode(static_cast<int>(InventoryModel::Column::Attention), QHeaderView::Stretch);
+        sizeColumns();
         m_tree->setCurrentIndex(m_filter->index(0, 0));
         m_tree->expand(m_filter->index(0, 0));
     }
+    showEvidence();
+}
+
+void InventoryPage::fillModel()
+{
+    m_model->setInventory(*m_snapshot, *m_usage, m_rows, static_cast<core::Grouping>(m_group->currentData().toInt()));
+}
+
+void InventoryPage::sizeColumns()
+{
+    auto *header = m_tree->header();
+    header->setStretchLastSection(false);
+    const int widths[] = {260, 130, 76, 88, 84, 60, 150, 180, 84};
+    for (int i = 0; i < static_cast<int>(InventoryModel::Column::Count); ++i)
+        header->resizeSection(i, widths[i]);
+    header->setSectionResizeMode(static_cast<int>(InventoryModel::Column::Attention), QHeaderView::Stretch);
+}
+
+void InventoryPage::chooseGrouping(core::Grouping by)
+{
+    m_group->setCurrentIndex(m_group->findData(static_cast<int>(by)));
+    if (!m_snapshot)
+        return;
+    fillModel();
+    m_tree->setCurrentIndex(m_filter->index(0, 0));
+    if (by != core::Grouping::Node)
+        m_tree->expand(m_filter->index(0, 0));
     showEvidence();
 }
 
@@ -207,8 +245,15 @@ void InventoryPage::setStale(const QString &since)
 void InventoryPage::goTo(const QString &name)
 {
     m_find->clear();
-    const auto found =
-        m_filter->match(m_filter->index(0, 0), Qt::DisplayRole, name, 1, Qt::MatchFixedString | Qt::MatchRecursive);
+    const auto find = [this, &name] {
+        return m_filter->match(m_filter->index(0, 0), Qt::DisplayRole, name, 1,
+                               Qt::MatchFixedString | Qt::MatchRecursive);
+    };
+    auto found = find();
+    if (found.isEmpty() && m_model->grouping() != core::Grouping::Sku) {
+        chooseGrouping(core::Grouping::Sku); // a SKU is no line of another grouping
+        found = find();
+    }
     if (found.isEmpty())
         return;
     m_tree->setCurrentIndex(found.front());

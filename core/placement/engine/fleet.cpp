@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_map>
 
 namespace core::engine {
 
@@ -26,16 +27,15 @@ Result<void> checkNode(const FleetNode &node)
 
 } // namespace
 
-Result<Fleet> Fleet::make(const std::vector<FleetNode> &nodes)
+Result<Fleet> Fleet::make(std::vector<FleetNode> nodes)
 {
     Fleet fleet;
-    fleet.m_byName.reserve(nodes.size());
+    fleet.m_names.reserve(nodes.size());
+    fleet.m_nodes.reserve(nodes.size());
     std::unordered_map<std::string, SkuId> skus;
-    for (const auto &given : nodes) {
+    for (auto &given : nodes) {
         if (auto checked = checkNode(given); !checked)
             return std::unexpected(checked.error());
-        if (!fleet.m_byName.emplace(given.name, fleet.m_nodes.size()).second)
-            return fail(ErrorKind::Parse, "two nodes have this name", given.name);
         if (skus.size() == UINT16_MAX)
             return fail(ErrorKind::Unsupported, "more than 65,535 kinds of GPU", given.name);
         const auto sku = skus.emplace(given.sku, static_cast<SkuId>(skus.size())).first->second;
@@ -46,17 +46,11 @@ Result<Fleet> Fleet::make(const std::vector<FleetNode> &nodes)
         node.gpuCount = static_cast<std::uint16_t>(given.gpuFreeMilli.size());
         node.sku = sku;
         fleet.m_gpuFree.insert(fleet.m_gpuFree.end(), given.gpuFreeMilli.begin(), given.gpuFreeMilli.end());
-        fleet.m_names.push_back(given.name);
+        fleet.m_names.push_back(std::move(given.name));
         fleet.m_nodes.push_back(node);
         fleet.shift(Demand{.milli = 0}, Spot{fleet.m_nodes.size() - 1, {}}, 0);
     }
     return fleet;
-}
-
-std::optional<std::size_t> Fleet::find(const std::string &name) const
-{
-    const auto found = m_byName.find(name);
-    return found == m_byName.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::span<const int> Fleet::gpuFree(std::size_t index) const

@@ -7,7 +7,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace core::engine {
@@ -53,8 +52,9 @@ struct Spot {
 /// Values only, no thread of its own: one owner at a time. Copying it is how a what-if is asked.
 class Fleet {
 public:
-    /// Errors: an empty or double name, negative capacity, a device with more than 1000 or less than 0 free.
-    static Result<Fleet> make(const std::vector<FleetNode> &nodes);
+    /// Names are for people: the fleet knows its nodes by index, and does not mind two of one name.
+    /// Errors: an empty name, negative capacity, a device with more than 1000 or less than 0 free.
+    static Result<Fleet> make(std::vector<FleetNode> nodes);
 
     /// The running numbers of a node, kept beside its devices so that a scan touches one cache line a node.
     struct Node {
@@ -73,7 +73,6 @@ public:
     const std::vector<Node> &nodes() const { return m_nodes; }
     const Node &node(std::size_t index) const { return m_nodes[index]; }
     const std::string &name(std::size_t index) const { return m_names[index]; }
-    std::optional<std::size_t> find(const std::string &name) const;
     std::span<const int> gpuFree(std::size_t index) const;
 
     std::size_t skuCount() const { return m_skuNames.size(); }
@@ -98,7 +97,6 @@ private:
     std::vector<std::string> m_names;
     std::vector<int> m_gpuFree;
     std::vector<std::string> m_skuNames;
-    std::unordered_map<std::string, std::size_t> m_byName;
     std::int64_t m_idleMilli = 0;
 };
 

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include <cmath>
+#include <unordered_set>
 
 namespace core::engine {
 
@@ -40,6 +41,7 @@ Demand readDemand(JsonFields &fields, const Fleet &fleet)
 Result<std::vector<FleetNode>> readNodes(const nlohmann::json &list)
 {
     std::vector<FleetNode> nodes;
+    std::unordered_set<std::string> names;
     for (const auto &one : list) {
         JsonFields fields(one, fmt::format("nodes[{}]", nodes.size()));
         FleetNode node{
@@ -47,6 +49,8 @@ Result<std::vector<FleetNode>> readNodes(const nlohmann::json &list)
         node.gpuFreeMilli.assign(static_cast<std::size_t>(fields.whole("gpus", 0, MostGpus)), WholeGpu);
         if (!fields.good())
             return fields.fault();
+        if (!names.insert(node.name).second) // an answer names its node
+            return fail(ErrorKind::Parse, "two nodes have this name", node.name);
         nodes.push_back(std::move(node));
     }
     return nodes;
@@ -103,14 +107,14 @@ Result<std::string> JudgeSession::start(JsonFields &fields)
         return fail(ErrorKind::Parse, "is a second init", "line.type");
     const auto mode = fields.has("mode") ? fields.text("mode") : "online";
     const double limit = fields.has("time_limit_s") ? fields.number("time_limit_s") : DefaultTimeLimit;
-    const auto nodes = readNodes(fields.list("nodes"));
+    auto nodes = readNodes(fields.list("nodes"));
     if (!fields.good())
         return fields.fault();
     if (mode != "online" && mode != "plan")
         return fail(ErrorKind::Parse, "is neither online nor plan", "line.mode");
     if (!nodes)
         return std::unexpected(nodes.error());
-    auto fleet = Fleet::make(*nodes);
+    auto fleet = Fleet::make(*std::move(nodes));
     if (!fleet)
         return std::unexpected(fleet.error());
     auto mix = fields.has("typical_pods") ? readMix(fields.list("typical_pods"), *fleet) : DemandMix{};

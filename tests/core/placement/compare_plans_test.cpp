@@ -115,6 +115,33 @@ private slots:
         QCOMPARE(both->models[0].b.targets, (std::vector<std::string>{"a ×1", "b ×1"}));
     }
 
+    void aSetCountsAsWhatItComesToOnTheCluster()
+    {
+        auto machine = h100("a");
+        machine.architecture = "amd64";
+        machine.devices[0].vendor = Vendor::Nvidia;
+        machine.devices[0].kind = DeviceKind::Card;
+        machine.devices[0].driverVersion = "580.82.07";
+        for (const auto *resource : {"memory", "ephemeral-storage"})
+            machine.allocatable[resource] = std::int64_t(1) << 41;
+        machine.allocatable["pods"] = 110;
+        const Cluster cluster({machine}, {});
+        auto served = planOf("served");
+        served.sets = {{"qwen", {{"nvidia-h100-sxm-80", 2}}, 5}}; // four pairs are there
+        const auto both = cluster.compare(served, on(planOf("placed"), "a", 2));
+        QVERIFY2(both.has_value(), both ? "" : both.error().message.c_str());
+        const auto &[a, b] = both->plans;
+        QCOMPARE(a.devices, 8);
+        QCOMPARE(a.costPerHour, std::optional(20.0));
+        QCOMPARE(a.placed, 4);
+        QVERIFY(std::ranges::any_of(a.findings, [](const PlanFinding &finding) {
+            return finding.isError && finding.message.starts_with("1 of 5 replicas of the placement set have no place");
+        }));
+        QCOMPARE(b.devices, 4);
+        QCOMPARE(both->models[0].a.targets, (std::vector<std::string>{"nvidia-h100-sxm-80 ×4"}));
+        QCOMPARE(places(both->skus[0].a, 2), 0);
+    }
+
     void headroomIsThatOfTheTightestModel()
     {
         const Cluster cluster({h100("a"), l4("b")}, {});

@@ -68,6 +68,21 @@ private Q_SLOTS:
         }
     }
 
+    void whatASetTakesIsNotGivenAway()
+    {
+        Asked asked;
+        std::erase_if(asked.cluster.plan.requirements,
+                      [](const auto &wanted) { return wanted.name == "llama-3-3-70b"; });
+        QCOMPARE(asked.cluster.plan.requirements.size(), std::size_t{2});
+        asked.cluster.plan.sets = {{"qwen3-32b", {{"nvidia-a100-sxm4-80", 2}}, 2}}; // all four of gpu-21
+        const auto draft = asked.draft();
+        QVERIFY2(draft.has_value(), draft ? "" : draft.error().message.c_str());
+        QCOMPARE(placements(draft->plan), QStringLiteral("qwen3-8b@amd-01×1")); // the next cheapest
+        QVERIFY(draft->plan.sets == asked.cluster.plan.sets);
+        asked.cluster.plan.sets[0].replicas = 1;
+        QCOMPARE(placements(asked.draft()->plan), QStringLiteral("qwen3-8b@gpu-21×1"));
+    }
+
     void leastCostTakesTheCheapestSkuThatFits()
     {
         Asked asked;
@@ -119,7 +134,7 @@ private Q_SLOTS:
         QVERIFY(draft.has_value());
         QVERIFY(draft->score.missingReplicas > 0);
         QCOMPARE(draft->plan.placedReplicas("llama-3-3-70b") + draft->score.missingReplicas, 500);
-        QVERIFY(std::ranges::any_of(draft->notes, [](const auto &note) { return note.contains("have no place"); }));
+        QVERIFY(std::ranges::any_of(draft->notes, [](const auto &note) { return note.contains("without a place"); }));
     }
 
     void nothingToPlaceIsThePlanItself()
