@@ -303,8 +303,10 @@ QVariant InventoryModel::headerData(int section, Qt::Orientation orientation, in
         : m_grouping == core::Grouping::Vendor           ? tr("Vendor")
         : m_grouping == core::Grouping::Zone             ? tr("Zone")
                                                          : tr("Node");
-    const QStringList names{first,      tr("Architecture"), tr("Capacity"),  tr("Allocatable"), tr("Requested"),
-                            tr("Free"), QString(),          tr("Attention"), tr("Price")};
+    const auto second =
+        m_grouping == core::Grouping::Sku || m_grouping == core::Grouping::Node ? tr("Architecture") : tr("SKU");
+    const QStringList names{first,      second,    tr("Capacity"),  tr("Allocatable"), tr("Requested"),
+                            tr("Free"), QString(), tr("Attention"), tr("Price")};
     return names.value(section);
 }
 

@@ -115,10 +115,13 @@ QLayout *InventoryPage::makeHead()
     m_problem->hide();
     auto *filter = new QVBoxLayout;
     filter->setSpacing(2);
-    filter->addWidget(m_find);
+    auto *tools = new QHBoxLayout;
+    tools->setSpacing(8);
+    tools->addWidget(m_find);
+    tools->addWidget(m_group);
+    filter->addLayout(tools);
     filter->addWidget(m_problem);
     head->addLayout(filter);
-    head->addWidget(m_group, 0, Qt::AlignTop);
     return head;
 }
 
@@ -197,11 +200,13 @@ void InventoryPage::fillModel()
     m_model->setInventory(*m_snapshot, *m_usage, m_rows, static_cast<core::Grouping>(m_group->currentData().toInt()));
 }
 
+/// Below a vendor or zone a node's SKU stands beside its name, and takes the room that the name does not need.
 void InventoryPage::sizeColumns()
 {
     auto *header = m_tree->header();
     header->setStretchLastSection(false);
-    const int widths[] = {260, 130, 76, 88, 84, 60, 150, 180, 84};
+    const bool namesSku = m_model->grouping() == core::Grouping::Vendor || m_model->grouping() == core::Grouping::Zone;
+    const int widths[] = {namesSku ? 160 : 260, namesSku ? 230 : 130, 76, 88, 84, 60, 150, 180, 84};
     for (int i = 0; i < static_cast<int>(InventoryModel::Column::Count); ++i)
         header->resizeSection(i, widths[i]);
     header->setSectionResizeMode(static_cast<int>(InventoryModel::Column::Attention), QHeaderView::Stretch);
@@ -213,6 +218,7 @@ void InventoryPage::chooseGrouping(core::Grouping by)
     if (!m_snapshot)
         return;
     fillModel();
+    sizeColumns();
     m_tree->setCurrentIndex(m_filter->index(0, 0));
     if (by != core::Grouping::Node)
         m_tree->expand(m_filter->index(0, 0));
