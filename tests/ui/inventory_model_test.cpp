@@ -273,20 +273,24 @@ void InventoryModelTest::rowsCanBeGroupedByVendorZoneAndNode_data()
 {
     QTest::addColumn<core::Grouping>("by");
     QTest::addColumn<QString>("line");   // a row at the top
+    QTest::addColumn<QString>("skus");   // said of it
     QTest::addColumn<QString>("first");  // the first below it, and where it is
     QTest::addColumn<int>("rows");       // below it
     QTest::addColumn<qlonglong>("free"); // of the line
     using core::Grouping;
-    QTest::newRow("vendor") << Grouping::Vendor << u"AMD"_s << u"amd-01: MI300X 192 GB"_s << 2 << 7LL;
-    QTest::newRow("zone") << Grouping::Zone << u"eu-1a"_s << u"gpu-70: MI300X 192 GB"_s << 2 << 6LL;
-    QTest::newRow("no zone") << Grouping::Zone << u"no zone"_s << u"amd-01: MI300X 192 GB"_s << 9 << 27LL;
-    QTest::newRow("node") << Grouping::Node << u"gpu-70"_s << u"MI300X 192 GB: "_s << 2 << 6LL;
+    QTest::newRow("vendor") << Grouping::Vendor << u"AMD"_s << u"MI300X 192 GB"_s << u"amd-01: MI300X 192 GB"_s << 2
+                            << 7LL;
+    QTest::newRow("zone") << Grouping::Zone << u"eu-1a"_s << u"2 SKUs"_s << u"gpu-70: MI300X 192 GB"_s << 2 << 6LL;
+    QTest::newRow("no zone") << Grouping::Zone << u"no zone"_s << u"7 SKUs"_s << u"amd-01: MI300X 192 GB"_s << 9
+                             << 27LL;
+    QTest::newRow("node") << Grouping::Node << u"gpu-70"_s << u"2 SKUs"_s << u"MI300X 192 GB: "_s << 2 << 6LL;
 }
 
 void InventoryModelTest::rowsCanBeGroupedByVendorZoneAndNode()
 {
     QFETCH(core::Grouping, by);
     QFETCH(QString, line);
+    QFETCH(QString, skus);
     QFETCH(QString, first);
     QFETCH(int, rows);
     QFETCH(qlonglong, free);
@@ -298,6 +302,8 @@ void InventoryModelTest::rowsCanBeGroupedByVendorZoneAndNode()
     QVERIFY(top.isValid() && !model.nodeAt(top));
     QCOMPARE(model.rowCount(top), rows);
     QCOMPARE(top.siblingAtColumn(static_cast<int>(InventoryModel::Column::Free)).data().toLongLong(), free);
+    QCOMPARE(top.siblingAtColumn(static_cast<int>(InventoryModel::Column::Architecture)).data().toString(), skus);
+    QVERIFY(top.siblingAtColumn(static_cast<int>(InventoryModel::Column::Price)).data().toString().isEmpty());
     const auto below = model.index(0, 0, top);
     const auto where = below.siblingAtColumn(static_cast<int>(InventoryModel::Column::Architecture)).data().toString();
     QVERIFY2((below.data().toString() + u": "_s + where).startsWith(first), qPrintable(where));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/contexts/contexts_page.h"
 
+#include "ui/text/words.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/primary_button.h"
 
@@ -137,9 +138,8 @@ void ContextsPage::setContexts(const std::vector<ContextRow> &rows, const QStrin
             setReady(row.name, *row.verdict, row.ready);
     }
     m_found->setText(problem.isEmpty()
-                         ? tr("Found %n contexts in the kubeconfig that kubectl uses. Berth only reads until you say "
-                              "Apply.",
-                              nullptr, static_cast<int>(rows.size()))
+                         ? tr("Found %1 in the kubeconfig that kubectl uses. Berth only reads until you say Apply.")
+                               .arg(counted(std::ssize(rows), tr("context"), tr("contexts")))
                          : problem);
     for (const int column : {Name, Server, SignIn})
         m_table->resizeColumnToContents(column);

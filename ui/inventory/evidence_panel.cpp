@@ -63,12 +63,12 @@ void addNode(QStandardItemModel &table, const core::Node &node, const std::strin
 void addSku(QStandardItemModel &table, const core::SkuRow &sku)
 {
     using Panel = EvidencePanel;
-    const auto counted = [&sku](std::int64_t devices) {
+    const auto amount = [&sku](std::int64_t devices) {
         return sku.resource.empty() ? QString::number(devices) : u"%1: %2"_s.arg(text(sku.resource)).arg(devices);
     };
-    addRow(table, Panel::tr("nodes' capacity"), counted(sku.capacity),
-           Panel::tr("on %n nodes", nullptr, static_cast<int>(sku.nodes.size())));
-    addRow(table, Panel::tr("nodes' allocatable"), counted(sku.allocatable),
+    addRow(table, Panel::tr("nodes' capacity"), amount(sku.capacity),
+           Panel::tr("on %1").arg(counted(std::ssize(sku.nodes), Panel::tr("node"), Panel::tr("nodes"))));
+    addRow(table, Panel::tr("nodes' allocatable"), amount(sku.allocatable),
            sku.withdrawn > 0 ? Panel::tr("%1 withdrawn by the device plugin").arg(sku.withdrawn) : QString());
     addRow(table, Panel::tr("pods"), Panel::tr("%1 requested").arg(sku.requested),
            Panel::tr("%1 free on nodes that take pods").arg(sku.free));

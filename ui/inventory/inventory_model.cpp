@@ -6,6 +6,7 @@
 #include "ui/text/words.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 using namespace Qt::StringLiterals;
@@ -232,17 +233,29 @@ int InventoryModel::columnCount(const QModelIndex &) const
     return static_cast<int>(Column::Count);
 }
 
-QVariant InventoryModel::lineText(const core::SkuRow &row, Column column) const
+/// What stands below a line that is of no one SKU: "A100 SXM 80 GB", "3 SKUs".
+QString InventoryModel::skusOf(const Group &group) const
 {
+    std::set<std::string_view> names;
+    for (const auto &node : group.nodes)
+        names.insert(node.sku->displayName);
+    return names.size() == 1 ? text(*names.begin()) : counted(std::ssize(names), tr("SKU"), tr("SKUs"));
+}
+
+QVariant InventoryModel::lineText(const Group &group, Column column) const
+{
+    const auto &row = group.line;
+    const bool isSku = m_grouping == core::Grouping::Sku;
     switch (column) {
     case Column::Name: return text(row.displayName);
-    case Column::Architecture: return row.architecture.empty() ? u"—"_s : text(row.architecture);
+    case Column::Architecture:
+        return !isSku ? skusOf(group) : row.architecture.empty() ? u"—"_s : text(row.architecture);
     case Column::Capacity: return QVariant::fromValue<qlonglong>(row.capacity);
     case Column::Allocatable: return QVariant::fromValue<qlonglong>(row.allocatable);
     case Column::Requested: return QVariant::fromValue<qlonglong>(row.requested);
     case Column::Free: return QVariant::fromValue<qlonglong>(row.free);
     case Column::Attention: return joined(row.attention);
-    case Column::Price: return text(priceWords(row, m_prices));
+    case Column::Price: return isSku ? text(priceWords(row, m_prices)) : QString();
     default: return {};
     }
 }
@@ -272,7 +285,7 @@ QVariant InventoryModel::data(const QModelIndex &index, int role) const
     const auto capacity = node ? node->pool.capacity : group.line.capacity;
     const auto requested = node ? node->requested : group.line.requested;
     switch (role) {
-    case Qt::DisplayRole: return node ? nodeText(*node, column) : lineText(group.line, column);
+    case Qt::DisplayRole: return node ? nodeText(*node, column) : lineText(group, column);
     case UseRole: return shareOf(requested, capacity);
     case WithdrawnRole: return shareOf(node ? node->pool.withdrawn() : group.line.withdrawn, capacity);
     case VendorRole:
@@ -303,8 +316,7 @@ QVariant InventoryModel::headerData(int section, Qt::Orientation orientation, in
         : m_grouping == core::Grouping::Vendor           ? tr("Vendor")
         : m_grouping == core::Grouping::Zone             ? tr("Zone")
                                                          : tr("Node");
-    const auto second =
-        m_grouping == core::Grouping::Sku || m_grouping == core::Grouping::Node ? tr("Architecture") : tr("SKU");
+    const auto second = m_grouping == core::Grouping::Sku ? tr("Architecture") : tr("SKU");
     const QStringList names{first,      second,    tr("Capacity"),  tr("Allocatable"), tr("Requested"),
                             tr("Free"), QString(), tr("Attention"), tr("Price")};
     return names.value(section);

@@ -68,7 +68,8 @@ private:
     void removeLines(const std::vector<Group> &incoming);
     void mergeNodes(int row, std::vector<NodeRow> incoming);
     void countRows(std::size_t from); ///< after lines came or went at that row
-    QVariant lineText(const core::SkuRow &row, Column column) const;
+    QVariant lineText(const Group &group, Column column) const;
+    QString skusOf(const Group &group) const;
     /// Of what a row says under Attention; nullopt: nothing is wrong.
     static std::optional<core::Verdict> attentionOf(const NodeRow &row);
     static std::optional<core::Verdict> attentionOf(const Group &group);

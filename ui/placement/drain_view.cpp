@@ -26,7 +26,9 @@ QString stuckLine(const core::Move &move)
         return DrainView::tr("%1 stays: it is locked").arg(nameOf(move));
     auto line = DrainView::tr("%1 has no place").arg(nameOf(move));
     for (const auto &miss : move.misses)
-        line += DrainView::tr("; %n nodes: %1", nullptr, static_cast<int>(miss.places)).arg(text(miss.detail));
+        line += u"; %1: %2"_s.arg(
+            counted(static_cast<std::int64_t>(miss.places), DrainView::tr("node"), DrainView::tr("nodes")),
+            text(miss.detail));
     return line;
 }
 

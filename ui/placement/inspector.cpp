@@ -6,6 +6,7 @@
 #include "ui/placement/set_view.h"
 #include "ui/text/words.h"
 #include "ui/widgets/row_delegate.h"
+#include "ui/widgets/spin_box.h"
 
 #include <QScrollArea>
 #include <QVBoxLayout>
@@ -21,18 +22,6 @@ namespace {
 constexpr int bestRow = 40;
 constexpr std::size_t mostBest = 8;
 constexpr int leastBest = 2; ///< in sight, however low the window
-
-QSpinBox *spin(QWidget *parent, const QString &name, const QString &label, int most, int step)
-{
-    auto *box = new QSpinBox(parent);
-    box->setObjectName(name);
-    box->setAccessibleName(label);
-    box->setRange(1, most);
-    box->setSingleStep(step);
-    box->setGroupSeparatorShown(true);
-    box->setKeyboardTracking(false);
-    return box;
-}
 
 /// A target that is not set stands at zero and says so.
 QDoubleSpinBox *target(QWidget *parent, const QString &name, const QString &label, double step)
@@ -89,10 +78,10 @@ Inspector::Inspector(QWidget *parent)
     , m_weights(combo(m_form, u"weightsCombo"_s, tr("Weight precision"),
                       {u"bf16"_s, u"fp16"_s, u"fp8"_s, u"int8"_s, u"int4"_s, u"mxfp4"_s, u"nvfp4"_s}))
     , m_kv(combo(m_form, u"kvCombo"_s, tr("KV cache precision"), {u"auto"_s, u"fp8"_s}))
-    , m_context(spin(m_form, u"contextSpin"_s, tr("Context, tokens"), 10'000'000, 1024))
-    , m_concurrency(spin(m_form, u"concurrencySpin"_s, tr("Concurrent requests"), 100'000, 1))
-    , m_tensorParallel(spin(m_form, u"tensorParallelSpin"_s, tr("Tensor parallel, GPUs"), 64, 1))
-    , m_replicas(spin(m_form, u"replicasSpin"_s, tr("Replicas"), 10'000, 1))
+    , m_context(spinBox(m_form, u"contextSpin"_s, tr("Context, tokens"), {1, 10'000'000, 1024}))
+    , m_concurrency(spinBox(m_form, u"concurrencySpin"_s, tr("Concurrent requests"), {1, 100'000}))
+    , m_tensorParallel(spinBox(m_form, u"tensorParallelSpin"_s, tr("Tensor parallel, GPUs"), {1, 64}))
+    , m_replicas(spinBox(m_form, u"replicasSpin"_s, tr("Replicas"), {1, 10'000}))
     , m_minSpeed(target(m_form, u"minSpeedSpin"_s, tr("At least, tokens per second"), 100))
     , m_maxFirstToken(target(m_form, u"maxFirstTokenSpin"_s, tr("First token within, seconds"), 0.5))
     , m_maxCost(target(m_form, u"maxCostSpin"_s, tr("At most, $ per million tokens"), 0.1))

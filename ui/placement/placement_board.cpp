@@ -105,7 +105,7 @@ QString PlacementBoard::describe(const BoardGroup &group, const BoardNode &node)
                     .arg(std::max<std::int64_t>(0, node.devices().allocatable - node.requested - node.planned))
                     .arg(node.devices().capacity);
     if (node.cut)
-        line += tr(" on %n cards", nullptr, static_cast<int>(node.cards()));
+        line += tr(" on %1").arg(counted(node.cards(), tr("card"), tr("cards")));
     for (const auto &model : node.models)
         line += u", "_s + text(model);
     for (const auto &mark : group.marks)

@@ -4,6 +4,7 @@
 #include "ui/text/set_words.h"
 #include "ui/text/words.h"
 #include "ui/widgets/row_delegate.h"
+#include "ui/widgets/spin_box.h"
 
 #include <QGridLayout>
 #include <QKeyEvent>
@@ -18,16 +19,6 @@ namespace ui {
 namespace {
 
 constexpr int memberRow = 40, mostRowsShown = 3;
-
-QSpinBox *spin(QWidget *parent, const QString &name, const QString &label, int least, int most)
-{
-    auto *box = new QSpinBox(parent);
-    box->setObjectName(name);
-    box->setAccessibleName(label);
-    box->setRange(least, most);
-    box->setKeyboardTracking(false);
-    return box;
-}
 
 QToolButton *tool(QWidget *parent, const QString &name, const QString &words, const QString &tip)
 {
@@ -47,9 +38,9 @@ SetView::SetView(QWidget *parent)
     , m_title(new QLabel(this))
     , m_members(new QListWidget(this))
     , m_editor(new QWidget(this))
-    , m_devices(spin(m_editor, u"memberDevicesSpin"_s, tr("GPUs per replica on this SKU"), 1, 64))
-    , m_atMost(spin(m_editor, u"memberAtMostSpin"_s, tr("Replicas on this SKU at most"), 0, 10'000))
-    , m_replicas(spin(m_editor, u"setReplicasSpin"_s, tr("Replicas of the set"), 1, 10'000))
+    , m_devices(spinBox(m_editor, u"memberDevicesSpin"_s, tr("GPUs per replica on this SKU"), {1, 64}))
+    , m_atMost(spinBox(m_editor, u"memberAtMostSpin"_s, tr("Replicas on this SKU at most"), {0, 10'000}))
+    , m_replicas(spinBox(m_editor, u"setReplicasSpin"_s, tr("Replicas of the set"), {1, 10'000}))
     , m_up(tool(m_editor, u"memberUp"_s, u"↑"_s, tr("Try this SKU earlier (Alt+Up)")))
     , m_down(tool(m_editor, u"memberDown"_s, u"↓"_s, tr("Try this SKU later (Alt+Down)")))
     , m_remove(tool(m_editor, u"memberRemove"_s, tr("Remove"), tr("Take this SKU out of the set (Del)")))

@@ -29,6 +29,11 @@ QString gibRange(const core::Estimate &estimate)
     return gibNumber(estimate.low) + u" – "_s + gibNumber(estimate.high);
 }
 
+QString counted(std::int64_t count, const QString &one, const QString &many)
+{
+    return u"%1 %2"_s.arg(count).arg(count == 1 ? one : many);
+}
+
 QString ageWords(std::int64_t seconds)
 {
     constexpr std::int64_t minute = 60, hour = 60 * minute, day = 24 * hour;

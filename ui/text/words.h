@@ -27,6 +27,8 @@ QString requirementLine(const core::Requirement &requirement);
 QString pinSentence(const core::Target &target);
 /// What a replica needs, for the status bar: "needs 2 equal GPUs on one node, 56.7 GiB each (52.2 - 59.8)".
 QString needSentence(const core::Requirement &requirement, const core::Ledger *ledger);
+/// "1 node", "3 nodes".
+QString counted(std::int64_t count, const QString &one, const QString &many);
 /// "3 s", "12 min", "6 h", "2 d": an age in the largest unit that is full. Negative counts as 0: clocks differ.
 QString ageWords(std::int64_t seconds);
 QString text(std::string_view utf8);
