@@ -16,7 +16,8 @@ namespace {
 std::string lower(std::string_view text)
 {
     std::string out(text);
-    std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+    std::ranges::transform(out, out.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     return out;
 }
 
@@ -33,7 +34,7 @@ constexpr std::pair<std::string_view, std::int64_t InventoryFacts::*> figureName
 
 bool contains(const std::string &text, const std::string &lowered)
 {
-    return lower(text).find(lowered) != std::string::npos;
+    return lower(text).contains(lowered);
 }
 
 } // namespace

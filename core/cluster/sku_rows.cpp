@@ -68,6 +68,7 @@ std::vector<SkuRow> summarise(const ClusterSnapshot &snapshot, const ClusterUsag
             found->second.first.add(*node, pool, usage);
         }
     std::vector<std::pair<std::int64_t, SkuRow>> ordered;
+    ordered.reserve(lines.size());
     for (auto &[key, line] : lines)
         ordered.emplace_back(line.second, std::move(line.first).finish());
     std::ranges::stable_sort(ordered, [](const auto &a, const auto &b) {

@@ -13,6 +13,11 @@ namespace {
 /// Drivers report 2 to 7 % less than the data sheet (ECC, reserved memory).
 constexpr double reportedShare = 0.93;
 
+double inGib(std::int64_t bytes)
+{
+    return static_cast<double>(bytes) / 1073741824.0;
+}
+
 struct Room {
     std::int64_t device = 0; ///< what the engine sees
     std::int64_t usable = 0; ///< what it may take
@@ -78,8 +83,9 @@ Reason memoryReason(LedgerCache &ledgers, const Ledger &ledger, const DevicePool
                     const Room &room)
 {
     const auto need = ledger.total;
-    auto figures = fmt::format("needs {} ({} to {}), {} usable of {}", gibText(need.likely), gibText(need.low),
-                               gibText(need.high), gibText(room.usable), gibText(room.device));
+    // What decides comes first: the sentence is cut where there is little room.
+    auto figures = fmt::format("needs {}, {:.1f} usable of {:.1f} (range {:.1f} to {:.1f})", gibText(need.likely),
+                               inGib(room.usable), inGib(room.device), inGib(need.low), inGib(need.high));
     if (!ledger.calibration.empty())
         figures += "; " + ledger.calibration;
     const auto sure = room.nominal ? usableMemory(room.device, requirement.utilization * reportedShare) : room.usable;
@@ -147,7 +153,7 @@ std::optional<std::int64_t> profileMemory(const DevicePool &pool, const Sku *sku
 
 std::string gibText(std::int64_t bytes)
 {
-    return fmt::format("{:.1f} GiB", static_cast<double>(bytes) / 1073741824.0);
+    return fmt::format("{:.1f} GiB", inGib(bytes));
 }
 
 std::string calibrationSku(const DevicePool &pool)

@@ -23,10 +23,10 @@ int badness(Verdict verdict)
 /// One plan on the cluster: its figures, and a line for each line of the inventory.
 class PlanLook {
 public:
-    PlanLook(const FitInput &input, const Prices &prices, const Plan &plan)
+    PlanLook(const FitInput &input, const Prices &prices, Plan plan)
         : m_input(input)
         , m_prices(prices)
-        , m_plan(plan)
+        , m_plan(std::move(plan))
     {
     }
 

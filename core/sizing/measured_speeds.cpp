@@ -90,7 +90,7 @@ void takeServing(Throughput &out, const Throughput &there, const MeasuredServing
     if (point.firstTokenSeconds)
         take(out.firstToken, there.firstToken, *point.firstTokenSeconds, same, reason);
     if (!point.concurrency)
-        out.notes.push_back("the benchmark does not say how many requests it held at once");
+        out.notes.emplace_back("the benchmark does not say how many requests it held at once");
     out.basis = point.source;
 }
 

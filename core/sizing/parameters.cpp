@@ -44,8 +44,9 @@ void addLinearAttention(ParameterCount &count, const Model &model, std::int64_t 
         return;
     const auto &state = *model.recurrent;
     const std::int64_t h = model.hidden.value_or(0), c = state.convChannels, v = state.elements / state.keyDim;
+    const std::int64_t heads = state.heads;
     count.attention += layers * (h * (c + v) + v * h);
-    count.small += layers * (2 * h * state.heads + c * state.convKernel + 2 * state.heads + v / state.heads);
+    count.small += layers * (2 * h * heads + c * state.convKernel + 2 * heads + v / heads);
 }
 
 /// One layer's attention, added `layers` times.

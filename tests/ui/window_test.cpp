@@ -69,6 +69,7 @@ private Q_SLOTS:
     void theFirstReadingSaysHowFarItIs();
     void aRowIsCopiedAsItIsRead();
     void theInventoryIsGroupedAnotherWayAndFindsASkuAllTheSame();
+    void aLongMessageNeitherWidensTheWindowNorIsLost();
     void aQueryLeavesTheRowsThatHoldIt_data();
     void aQueryLeavesTheRowsThatHoldIt();
     void aQueryThatMakesNoSenseChangesNothingAndSaysSo();
@@ -607,6 +608,23 @@ void WindowTest::theInventoryIsGroupedAnotherWayAndFindsASkuAllTheSame()
     page->goTo(u"H100 SXM 80 GB"_s);
     QCOMPARE(page->tree()->currentIndex().data().toString(), u"H100 SXM 80 GB"_s);
     QCOMPARE(group->currentText(), u"Group: SKU"_s);
+}
+
+void WindowTest::aLongMessageNeitherWidensTheWindowNorIsLost()
+{
+    ui::MainWindow window;
+    const auto before = window.minimumSizeHint().width();
+    const auto words = u"needs 2 equal GPUs <b>on</b> one node "_s.repeated(40);
+    window.setMessage(words);
+    window.setTotals(u"cheapest fit: MI300X amd-01 $4.20/h · fastest: H200 gpu-11"_s);
+    window.resize(1280, 800);
+    window.show();
+    QVERIFY(window.minimumSizeHint().width() < before + 600); // the totals need room, the message none
+    auto *message = part<QLabel>(window, "messageLine");
+    QVERIFY(message->width() < message->fontMetrics().horizontalAdvance(words));
+    QVERIFY(!message->grab().isNull());
+    QCOMPARE(message->text(), words);
+    QCOMPARE(message->toolTip(), words.toHtmlEscaped());
 }
 
 void WindowTest::aQueryLeavesTheRowsThatHoldIt_data()

@@ -47,11 +47,6 @@ double shareOf(std::int64_t part, std::int64_t whole)
     return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0.0;
 }
 
-QVariant attentionRole(const std::optional<core::Verdict> &attention)
-{
-    return attention ? QVariant(static_cast<int>(*attention)) : QVariant();
-}
-
 } // namespace
 
 std::string InventoryModel::keyOf(const core::SkuRow &row)
@@ -274,6 +269,16 @@ QVariant InventoryModel::nodeText(const NodeRow &row, Column column) const
     }
 }
 
+/// The verdict of what needs a look, or all its words, of which the row may show only some.
+QVariant InventoryModel::attentionData(const QModelIndex &index, const Group &group, const NodeRow *node,
+                                       int role) const
+{
+    if (role == Qt::ToolTipRole)
+        return data(index, Qt::DisplayRole).toString().toHtmlEscaped();
+    const auto verdict = node ? attentionOf(*node) : attentionOf(group);
+    return verdict ? QVariant(static_cast<int>(*verdict)) : QVariant();
+}
+
 QVariant InventoryModel::data(const QModelIndex &index, int role) const
 {
     if (!index.isValid())
@@ -292,9 +297,7 @@ QVariant InventoryModel::data(const QModelIndex &index, int role) const
         return m_grouping <= core::Grouping::Vendor && isLine ? QVariant(static_cast<int>(group.line.vendor))
                                                               : QVariant();
     case AttentionRole:
-        return column == Column::Attention ? attentionRole(node ? attentionOf(*node) : attentionOf(group)) : QVariant();
-    case Qt::ToolTipRole: // may be cut
-        return column == Column::Attention ? data(index, Qt::DisplayRole).toString().toHtmlEscaped() : QVariant();
+    case Qt::ToolTipRole: return column == Column::Attention ? attentionData(index, group, node, role) : QVariant();
     case Qt::TextAlignmentRole: return isFigure(column) ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
     case Qt::AccessibleTextRole:
         return column == Column::Use ? QVariant(tr("%1 of %2 requested").arg(requested).arg(capacity)) : QVariant();

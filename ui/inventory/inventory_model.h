@@ -77,6 +77,7 @@ private:
     QString whereWords(const NodeRow &row) const;
     static QString attentionWords(const NodeRow &row);
     QVariant nodeText(const NodeRow &row, Column column) const;
+    QVariant attentionData(const QModelIndex &index, const Group &group, const NodeRow *node, int role) const;
 
     std::size_t groupRow(const QModelIndex &node) const;
 

@@ -2,6 +2,7 @@
 #include "ui/main_window/main_window.h"
 
 #include "ui/main_window/keys_panel.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/panel.h"
 
 #include <QApplication>
@@ -26,7 +27,7 @@ MainWindow::MainWindow(QWidget *parent)
     , m_progress(new ProgressLine(this))
     , m_notices(new QLabel(this))
     , m_totals(new QLabel(this))
-    , m_message(new QLabel(this))
+    , m_message(new ElidedLabel(this))
     , m_planLine(new GlyphLine(this))
     , m_pages(new QListWidget(this))
     , m_stack(new QStackedWidget(this))

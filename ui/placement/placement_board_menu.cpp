@@ -77,7 +77,7 @@ void PlacementBoard::contextMenuEvent(QContextMenuEvent *event)
 void PlacementBoard::fillMenu(QMenu &menu, const Place &place)
 {
     const auto &[group, node] = place;
-    const bool isNode = node && !(focusIsSku() && m_focus >= 0);
+    const bool isNode = node && (!focusIsSku() || m_focus < 0);
     const auto target = isNode ? nodeTarget({group, node, std::nullopt}) : core::skuTarget(group->row);
     if (!m_selected.isEmpty())
         menu.addAction(

@@ -57,15 +57,15 @@ void Scarcity::refreshSkus(const Fleet &fleet)
         free[node.sku] += node.closed ? 0 : node.idleMilli;
     const double pods = expectedPods();
     for (const auto &[demand, share] : m_mix.classes) {
-        const auto &skus = demand.skus;
-        if (demand.gpus == 0 || !skus)
+        if (demand.gpus == 0 || !demand.skus)
             continue;
+        const auto &skus = *demand.skus;
         double room = 0;
-        for (const auto sku : *skus)
+        for (const auto sku : skus)
             room += free[sku];
         if (room < WholeGpu / 2.0)
             continue;
-        for (const auto sku : *skus)
+        for (const auto sku : skus)
             pressure[sku] += pods * share * static_cast<double>(demand.gpuMilli()) / room;
     }
     for (std::size_t sku = 0; sku < pressure.size(); ++sku)
