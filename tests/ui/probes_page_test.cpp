@@ -77,6 +77,7 @@ private Q_SLOTS:
         const auto words = part<QLabel>(page, "probeLocal")->text();
         QVERIFY2(words.contains(u"No GPU"_s) && words.contains(u"libcuda.so.1 is not there"_s), qPrintable(words));
         QVERIFY(headline(page).contains(u"No card was measured yet"_s));
+        QVERIFY(part<QLabel>(page, "probesHowTo")->isVisibleTo(&page)); // not an empty page
     }
 
     void aProblemWithTheProgramIsSaid()

@@ -55,6 +55,13 @@ ProbesPage::ProbesPage(QWidget *parent)
     , m_benchmarks(new BenchmarksView(this))
     , m_views(new QTabBar(this))
     , m_stack(new QStackedWidget(this))
+    , m_howTo(new QLabel(
+          tr("Run measures the GPUs of this machine: memory, arithmetic, links, under load. Every result is "
+             "checked, and judged against your fleet, its peers and the data sheet.\n\n"
+             "Run on nodes… writes Jobs that measure the nodes of the cluster; Collect reads what they found.\n\n"
+             "A slow card lowers its node's place in every plan; one with wrong data is proposed for a "
+             "cordon, and nothing is done unasked."),
+          this))
 {
     setObjectName(u"probesPage"_s);
     m_views->setObjectName(u"probeViews"_s);
@@ -127,6 +134,11 @@ QWidget *ProbesPage::buildDetail()
     auto *splitter = hairlineSplitter(this, {m_figures, charts}, Qt::Vertical);
     splitter->setSizes({360, 240});
     m_measured = splitter;
+    m_howTo->setObjectName(u"probesHowTo"_s);
+    m_howTo->setTextFormat(Qt::PlainText);
+    m_howTo->setWordWrap(true);
+    m_howTo->setMargin(12);
+    m_howTo->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     auto *box = new QWidget(this);
     auto *layout = new QVBoxLayout(box);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -135,7 +147,7 @@ QWidget *ProbesPage::buildDetail()
     layout->addWidget(m_cordon);
     layout->addWidget(m_findings);
     layout->addWidget(splitter, 1);
-    layout->addStretch(0); // keeps the head at the top while there is no card
+    layout->addWidget(m_howTo, 1);
     return box;
 }
 
@@ -203,6 +215,7 @@ void ProbesPage::showCard()
     const auto *card = current();
     m_figures->setCard(card);
     m_measured->setVisible(card != nullptr);
+    m_howTo->setVisible(card == nullptr);
     m_bars->setCard(card);
     m_findings->clear();
     if (card)

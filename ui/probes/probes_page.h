@@ -12,6 +12,7 @@
 #include "ui/widgets/key_help.h"
 #include "ui/widgets/panel.h"
 
+#include <QLabel>
 #include <QStackedWidget>
 #include <QTabBar>
 
@@ -85,6 +86,7 @@ private:
     QTabBar *m_views;
     QStackedWidget *m_stack;
     QWidget *m_measured = nullptr; ///< figures and charts of the selected card
+    QLabel *m_howTo;               ///< in their place while no card was measured
     std::vector<core::CardVerdict> m_verdicts;
     std::vector<Proposal> m_proposals;
 };
