@@ -40,10 +40,10 @@ struct Ground {
     }
 };
 
-/// Turns the plan's sets into placements and counts what all of them take.
+/// Turns the plan's sets into placements, as far as they find room, and counts what all of them take.
 core::Result<void> countPlan(Ground &ground, const core::Plan &plan)
 {
-    auto resolved = core::withSetsResolved(plan, ground.input());
+    auto resolved = core::withSetsPlaced(plan, ground.input());
     if (!resolved)
         return std::unexpected(resolved.error());
     ground.planned = core::plannedDevices(*resolved, *ground.snapshot, ground.usage);

@@ -88,7 +88,7 @@ if(BERTH_PROBE_HIP AND BERTH_PROBE_AMD_CLANG)
     else()
       add_custom_command(OUTPUT "${made}/${target}.co"
         COMMAND ${BERTH_PROBE_AMD_CLANG} ${hip_flags} --offload-arch=${target} "${kernels}/all.cu"
-          -o "${made}/${target}.co" -Wl,--strip-debug
+          -o "${made}/${target}.co"
         DEPENDS ${kernel_sources} VERBATIM COMMENT "Compiling probe kernels for ${target}")
       image(hip_images ${target} "${made}/${target}.co")
     endif()

@@ -69,7 +69,7 @@ struct World {
         catalog.skus = {sku("h100", "nvidia", "9.0", 81559), sku("a100", "nvidia", "8.0", 81920),
                         sku("v100", "nvidia", "7.0", 16384), sku("t4", "nvidia", "7.5", 15360),
                         sku("mi300x", "amd", "gfx942", 196592)};
-        catalog.skus[1].profiles = {{"3g.40gb", 40 * gib, 2}, {"1g.10gb", std::nullopt, 7}};
+        catalog.skus[1].profiles = {{"3g.40gb", 40 * gib, 2, 0, {}}, {"1g.10gb", std::nullopt, 7, 0, {}}};
         catalog.models = {sample::llama8b(), sample::llama70b(), sample::qwen25Half(), sample::phi4()};
         ServingImage cuda{
             "vllm", "nvidia", "vllm/vllm-openai:v0", "12.9", {"7.0", "7.5", "8.0", "9.0"}, "525.60.13", {"amd64"},

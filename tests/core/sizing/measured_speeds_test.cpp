@@ -32,7 +32,10 @@ Requirement asked(int concurrency = 16)
 
 MeasuredServing point(double concurrency, double output, std::int64_t date = 1)
 {
-    MeasuredServing one{.modelId = sample::llama8b().id, .skuId = "card", .weights = "bf16"};
+    MeasuredServing one;
+    one.modelId = sample::llama8b().id;
+    one.skuId = "card";
+    one.weights = "bf16";
     one.concurrency = concurrency;
     one.prompt = 1024;
     one.answer = 128;
@@ -124,7 +127,8 @@ private slots:
     }
     void theCostOfTokensFollowsWhatWasMeasured()
     {
-        const Price price{3.6, {}};
+        Price price;
+        price.perHour = 3.6;
         const MeasuredSpeeds speeds{{point(16, 1000)}, {}};
         const auto one = estimateOn(sample::llama8b(), asked(), card(), 1, shape, &price, nullptr, &speeds);
         QCOMPARE(one.cost.perMillionTokens->likely, 1.0);
