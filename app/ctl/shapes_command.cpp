@@ -4,6 +4,7 @@
 #include "app/ctl/inventory_document.h"
 #include "app/ctl/output.h"
 #include "app/ctl/placement_document.h"
+#include "core/placement/placement_set.h"
 
 #include <fmt/format.h>
 
@@ -142,7 +143,12 @@ Answer runShapes(const GlobalOptions &global, const ShapesOptions &options)
     core::PlannedDevices planned;
     core::HoleOptions holeOptions;
     if (*plan) {
-        planned = core::plannedDevices(**plan, *view->snapshot, view->usage);
+        const core::PlannedDevices none;
+        const auto placed = core::withSetsPlaced(
+            **plan, {*view->snapshot, view->usage, view->session.catalog(), view->session.images(), none});
+        if (!placed)
+            return std::unexpected(placed.error());
+        planned = core::plannedDevices(*placed, *view->snapshot, view->usage);
         holeOptions.stay = core::lockedPods(**plan, *view->snapshot);
     }
     constexpr int usualHole = 8;

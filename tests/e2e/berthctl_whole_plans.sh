@@ -40,3 +40,29 @@ expect 0 "a legal partition" partition a100-01 3g.40gb:2 --plan "$plan" -o json
 says '"evictions"'
 expect 1 "an illegal partition names the rule" partition a100-01 4g.40gb:2
 expect 2 "a node that is not there" partition nowhere whole
+
+# A set that asks for more than there is: what it lacks is said, and nothing else is held up by it.
+cat > "$work/set.yaml" <<'YAML'
+schema: berth.dev/plan/v2
+name: crowded
+requirements:
+  - {name: qwen3-32b, model: Qwen/Qwen3-32B, weights: bf16, tensorParallel: 2, replicas: 90, namespace: serving}
+  - {name: gemma-3-27b, model: google/gemma-3-27b-it, weights: bf16, namespace: serving}
+sets:
+  - requirement: qwen3-32b
+    replicas: 90
+    alternatives:
+      - {sku: nvidia-h100-sxm-80, tensorParallel: 2}
+YAML
+expect 0 "another model is placed beside it" place gemma-3-27b --plan "$work/set.yaml"
+says 'best: '
+expect 0 "a node can be thought away" what-if drain b200-01 --plan "$work/set.yaml"
+expect 0 "what it takes is not free" shapes --plan "$work/set.yaml" -o json
+python3 - "$work/out" <<'PY' || fail "the set takes H100s that shapes calls free"
+import json, sys
+line = next(l for l in json.load(open(sys.argv[1]))["lines"]
+            if l["sku"] == "nvidia-h100-sxm-80" and l["resource"] == "nvidia.com/gpu" and l["kind"] == "card")
+sys.exit(line["free"] > 1)
+PY
+expect 1 "what it lacks is a finding" compare "$work/set.yaml" "$plan"
+says 'replicas of the placement set have no place'
