@@ -54,7 +54,7 @@ sets:
     alternatives:
       - {sku: nvidia-h100-sxm-80, tensorParallel: 2}
 YAML
-expect 0 "another model is placed beside it" place gemma-3-27b --plan "$work/set.yaml"
+expect 0 "another model is placed beside it" place gemma-3-27b-it --plan "$work/set.yaml"
 says 'best: '
 expect 0 "a node can be thought away" what-if drain b200-01 --plan "$work/set.yaml"
 expect 0 "what it takes is not free" shapes --plan "$work/set.yaml" -o json
