@@ -61,6 +61,7 @@ private Q_SLOTS:
     void rowsCanBeGroupedByVendorZoneAndNode();
     void aGroupingHoldsThroughChurn_data();
     void aGroupingHoldsThroughChurn();
+    void aLineSaysThatAnotherSkuStandsBelowIt();
     void tenThousandNodesAreGroupedWithoutAWait();
 };
 
@@ -346,6 +347,21 @@ void InventoryModelTest::aGroupingHoldsThroughChurn()
     showBy(model, cluster, by);
     QCOMPARE(model.rowCount(), 0);
     QCOMPARE(resets.count(), 0);
+}
+
+void InventoryModelTest::aLineSaysThatAnotherSkuStandsBelowIt()
+{
+    sample::Cluster cluster;
+    InventoryModel model;
+    showBy(model, cluster, core::Grouping::Node);
+    QSignalSpy changes(&model, &QAbstractItemModel::dataChanged);
+    QVERIFY(cluster.remove("gpu-21")); // four A100
+    cluster.add(sample::machine("gpu-21", sample::devices(cluster.catalog, "nvidia-l40s", "nvidia.com/gpu", 4)));
+    showBy(model, cluster, core::Grouping::Node);
+    const auto line = skuRow(model, u"gpu-21"_s);
+    QCOMPARE(line.siblingAtColumn(static_cast<int>(InventoryModel::Column::Architecture)).data().toString(),
+             u"L40S 48 GB"_s);
+    QVERIFY(std::ranges::any_of(changes, [&line](const auto &change) { return change[0].toModelIndex() == line; }));
 }
 
 void InventoryModelTest::tenThousandNodesAreGroupedWithoutAWait()

@@ -111,11 +111,11 @@ void InventoryModel::setInventory(const core::ClusterSnapshot &snapshot, const c
             endInsertRows();
             continue;
         }
-        if (m_groups[i].line != incoming[i].line) {
-            m_groups[i].line = std::move(incoming[i].line);
-            Q_EMIT dataChanged(index(row, 0), index(row, columnCount() - 1));
-        }
+        const bool changed = m_groups[i].line != incoming[i].line || skusOf(m_groups[i]) != skusOf(incoming[i]);
+        m_groups[i].line = std::move(incoming[i].line);
         mergeNodes(row, std::move(incoming[i].nodes));
+        if (changed)
+            Q_EMIT dataChanged(index(row, 0), index(row, columnCount() - 1));
     }
 }
 
