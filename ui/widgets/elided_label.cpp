@@ -10,7 +10,8 @@ void ElidedLabel::paintEvent(QPaintEvent *)
     QPainter painter(this);
     painter.setPen(palette().color(foregroundRole()));
     const auto box = contentsRect();
-    painter.drawText(box, alignment(), fontMetrics().elidedText(text(), Qt::ElideRight, box.width()));
+    painter.drawText(box, static_cast<int>(alignment().toInt()),
+                     fontMetrics().elidedText(text(), Qt::ElideRight, box.width()));
 }
 
 } // namespace ui
