@@ -58,8 +58,6 @@ private:
     /// Sets count as what they come to on this cluster; replicas of theirs without a place are findings.
     Result<void> placeSets()
     {
-        if (m_plan.sets.empty())
-            return {};
         const auto resolutions = resolveSets(m_plan, m_input);
         if (!resolutions)
             return std::unexpected(resolutions.error());

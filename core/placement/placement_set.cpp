@@ -212,6 +212,8 @@ Result<void> addPlacements(Plan &plan, const SetResolution &resolution)
 
 Result<std::vector<SetResolution>> resolveSets(const Plan &plan, const FitInput &input)
 {
+    if (plan.sets.empty())
+        return std::vector<SetResolution>(); // most plans: nothing is to be read of the cluster
     auto planned = plannedDevices(plan, input.snapshot, input.usage);
     auto fleet = ClusterFleet::make(input.snapshot, input.usage, planned);
     if (!fleet)

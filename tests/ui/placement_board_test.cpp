@@ -306,11 +306,7 @@ void PlacementBoardTest::hostileNamesAreShownAsText()
 void PlacementBoardTest::tenThousandNodesPaintWhatIsVisible()
 {
     sample::Cluster cluster;
-    for (int i = 0; i < 10'000; ++i)
-        cluster.snapshot.nodes.push_back(std::make_shared<const core::Node>(
-            sample::machine("node-" + std::to_string(100'000 + i),
-                            sample::devices(cluster.catalog, "nvidia-h100-sxm-80", "nvidia.com/gpu", 8))));
-    std::ranges::sort(cluster.snapshot.nodes, {}, [](const auto &node) { return node->name; });
+    cluster.addMany(10'000);
     cluster.account();
     ui::PlacementBoard board;
     board.resize(1200, 800);

@@ -7,6 +7,8 @@
 #include "core/images/image_catalog.h"
 #include "core/placement/plan.h"
 
+#include <algorithm>
+
 /// A small mixed cluster judged by the real catalogue and the real chain, for tests of what a person sees.
 namespace sample {
 
@@ -97,6 +99,15 @@ struct Cluster {
         snapshot.nodes.push_back(std::make_shared<const core::Node>(std::move(node)));
         std::sort(snapshot.nodes.begin(), snapshot.nodes.end(),
                   [](const auto &a, const auto &b) { return a->name < b->name; });
+    }
+
+    /// Nodes of eight H100 each, "node-100000" and on: a cluster that is large.
+    void addMany(int count)
+    {
+        for (int i = 0; i < count; ++i)
+            snapshot.nodes.push_back(std::make_shared<const core::Node>(machine(
+                "node-" + std::to_string(100'000 + i), devices(catalog, "nvidia-h100-sxm-80", "nvidia.com/gpu", 8))));
+        std::ranges::sort(snapshot.nodes, {}, [](const auto &node) { return node->name; });
     }
 
     /// Takes a node off; false when there is none.
