@@ -42,6 +42,6 @@ struct GpuMix {
 /// Lagrangian one (mix_relaxation.h); should it ever reach `nodeLimit` relaxations, `bound` says what is left open.
 /// Deterministic. Errors (Parse): prices, rates, throughputs or limits that are negative or not finite, lists of
 /// different lengths.
-Result<std::optional<GpuMix>> cheapestMix(const MixProblem &problem, int nodeLimit = 8'000);
+Result<std::optional<GpuMix>> cheapestMix(const MixProblem &problem, int nodeLimit = 6'000);
 
 } // namespace core::optimizer

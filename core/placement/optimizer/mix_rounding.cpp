@@ -93,9 +93,10 @@ private:
         m_load[move.from] -= m_relaxation.load(move.bucket, move.from);
         m_load[move.to] += m_relaxation.load(move.bucket, move.to);
     }
-    double overAfter(const Move &move) const
+    /// `now`: over()
+    double overAfter(const Move &move, double now) const
     {
-        return over() - excess(move.from, m_load[move.from]) - excess(move.to, m_load[move.to])
+        return now - excess(move.from, m_load[move.from]) - excess(move.to, m_load[move.to])
             + excess(move.from, m_load[move.from] - m_relaxation.load(move.bucket, move.from))
             + excess(move.to, m_load[move.to] + m_relaxation.load(move.bucket, move.to));
     }
@@ -132,9 +133,10 @@ private:
     bool improveByMove()
     {
         std::optional<Move> best;
-        double least = over() - Rounding / 10;
+        const double now = over();
+        double least = now - Rounding / 10;
         eachMove([&](const Move &move) {
-            if (const double after = overAfter(move); after < least) {
+            if (const double after = overAfter(move, now); after < least) {
                 least = after;
                 best = move;
             }
@@ -152,9 +154,10 @@ private:
             if (excess(first.from, m_load[first.from]) <= 0)
                 continue; // relief starts where there is too much
             make(first);
+            const double now = over();
             for (const auto &second : moves)
                 if (second.from == first.to && second.bucket != first.bucket && possible(second)
-                    && overAfter(second) < before - Rounding / 10) {
+                    && overAfter(second, now) < before - Rounding / 10) {
                     make(second);
                     return true;
                 }

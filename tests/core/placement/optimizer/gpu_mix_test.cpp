@@ -62,6 +62,24 @@ MixProblem randomMix(std::mt19937_64 &random)
     return problem;
 }
 
+/// A few sizes with most of the requests and many with few, on four types: the light ones fill what the heavy ones
+/// leave.
+MixProblem unevenMix(std::mt19937_64 &random)
+{
+    const auto within = [&](double least, double most) {
+        return least + (most - least) * static_cast<double>(random() % 1000) / 1000;
+    };
+    MixProblem problem{{{"small", 0.7}, {"middle", 1.01}, {"large", 3.67}, {"largest", 7.516}}, {}, 4};
+    for (int b = 0; b < 24; ++b) {
+        const double rate = b < 6 ? within(1, 6) : within(0.02, 0.3);
+        const double size = within(0.3, 3);
+        problem.buckets.push_back({rate, {}});
+        for (const auto &type : problem.types)
+            problem.buckets.back().throughput.push_back(type.usdPerHour * within(0.8, 1.4) / size);
+    }
+    return problem;
+}
+
 const std::string Good =
     R"({"cases":[{"id":"a","gpu_info":{"A10G":{"cost":1.01,"tputs":[[2,1],[5,2]]},"A100":{"cost":3.67,"tputs":[[20,20],[40,20]]}},
  "workload_distribution":[[0.2,0.1],[0.5,0.2]],"total_request_rate":30.0,"slice_factor":1,"limits":{"A10G":9}}]})";
@@ -105,6 +123,17 @@ private slots:
             QVERIFY((*mix)->bound <= best + 1e-6);
         }
         QVERIFY(infeasible > 10 && infeasible < 390);
+    }
+
+    void provesTheBestMixOfManySizes()
+    {
+        std::mt19937_64 random(3);
+        for (int i = 0; i < 20; ++i) {
+            const auto mix = cheapestMix(unevenMix(random));
+            QVERIFY(mix && *mix);
+            QVERIFY2((*mix)->usdPerHour - (*mix)->bound <= 1e-6,
+                     qPrintable(QString("case %1: %2 above %3").arg(i).arg((*mix)->usdPerHour).arg((*mix)->bound)));
+        }
     }
 
     // Mélange's example configuration (3 A10G and 1 A100, $6.70) and the steps of its rate curve for one request size.
