@@ -116,7 +116,7 @@ void Application::refreshDrain()
 
 void Application::askDrain(const QString &node)
 {
-    m_viewJob.ask([this, at = ground(), plan = m_history.current(), node = ui::plain(node)]() -> LatestJob::Answer {
+    m_viewJob.ask([this, at = ground(), plan = placedPlan(), node = ui::plain(node)]() -> LatestJob::Answer {
         auto answer = core::whatIfDrain(at.input(), node, &plan);
         return [this, answer = std::move(answer)] { m_window.placement()->drain()->setAnswer(answer); };
     });

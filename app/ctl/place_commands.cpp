@@ -123,8 +123,9 @@ void printDrain(const core::DrainAnswer &answer)
 {
     Table table({"WHAT", "DEVICES", "TO", "SKU", "VERDICT", "DOUBTS"});
     for (const auto &move : answer.moves)
-        table.add({move.what, move.devices > 0 ? fmt::format("{} × {}", move.devices, move.resource) : "-", move.to,
-                   move.toSku, word(move.verdict), fmt::format("{}", fmt::join(move.doubts, ", "))});
+        table.add({move.isCounted ? move.what + " (not running yet)" : move.what,
+                   move.devices > 0 ? fmt::format("{} × {}", move.devices, move.resource) : "-", move.to, move.toSku,
+                   word(move.verdict), fmt::format("{}", fmt::join(move.doubts, ", "))});
     print(table.text());
     for (const auto &move : answer.stuck) {
         print(fmt::format("{} has no place{}\n", printable(move.what), move.locked ? ": it is locked" : ""));

@@ -59,6 +59,7 @@ ordered_json moveDocument(const core::Move &move)
 {
     return {{"what", move.what},
             {"kind", move.isPlacement ? "placement" : "pod"},
+            {"counted", move.isCounted},
             {"locked", move.locked},
             {"resource", move.resource},
             {"devices", move.devices},

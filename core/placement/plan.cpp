@@ -33,27 +33,74 @@ std::int64_t freeOn(const Node &node, const DevicePool &pool, const ClusterUsage
         - (taken == planned.end() ? 0 : taken->second);
 }
 
-/// Spreads what is left of a SKU-level placement: one replica at a time onto the node that it leaves fullest.
-void spread(const Placement &placement, std::int64_t perReplica, std::int64_t replicas, const ClusterSnapshot &snapshot,
-            const ClusterUsage &usage, PlannedDevices &planned)
+/// Of one of its replicas.
+std::int64_t devicesOf(const Plan &plan, const Placement &placement)
 {
-    for (; replicas > 0; --replicas) {
-        const Node *best = nullptr;
-        std::int64_t bestFree = 0;
-        for (const auto &node : snapshot.nodes)
-            for (const auto &pool : node->devices) {
-                if (!node->acceptsPods() || !isOfSku(pool, placement.target))
-                    continue;
-                const auto free = freeOn(*node, pool, usage, planned);
-                if (free >= perReplica && (!best || free < bestFree)) {
-                    best = node.get();
-                    bestFree = free;
-                }
+    const auto *requirement = plan.find(placement.requirement);
+    return requirement ? std::max(1, requirement->tensorParallel) : 1;
+}
+
+/// What placements on nodes take there.
+PlannedDevices pinnedDevices(const Plan &plan, const ClusterUsage &usage)
+{
+    PlannedDevices planned;
+    for (const auto &placement : plan.placements)
+        if (placement.target.level != TargetLevel::Sku) {
+            const auto held = heldByPlan(plan, placement, usage, placement.target.node);
+            planned[{placement.target.node, placement.target.resource}] +=
+                std::max<std::int64_t>(0, devicesOf(plan, placement) * placement.replicas - held);
+        }
+    return planned;
+}
+
+/// Replicas of a Sku-level placement that do not run yet.
+std::int64_t waitingReplicas(const Plan &plan, const Placement &placement, const ClusterSnapshot &snapshot,
+                             const ClusterUsage &usage)
+{
+    std::int64_t held = 0;
+    for (const auto &node : snapshot.nodes) // pods on another SKU are another placement's
+        if (std::ranges::any_of(node->devices, [&](const auto &pool) { return isOfSku(pool, placement.target); }))
+            held += heldByPlan(plan, placement, usage, node->name);
+    return placement.replicas - held / devicesOf(plan, placement);
+}
+
+/// The node that a replica leaves fullest; null without room.
+const Node *fullestWithRoom(const Target &target, std::int64_t devices, const ClusterSnapshot &snapshot,
+                            const ClusterUsage &usage, const PlannedDevices &planned)
+{
+    const Node *best = nullptr;
+    std::int64_t bestFree = 0;
+    for (const auto &node : snapshot.nodes)
+        for (const auto &pool : node->devices) {
+            if (!node->acceptsPods() || !isOfSku(pool, target))
+                continue;
+            const auto free = freeOn(*node, pool, usage, planned);
+            if (free >= devices && (!best || free < bestFree)) {
+                best = node.get();
+                bestFree = free;
             }
-        if (!best)
-            return; // checkPlan() reports it
-        planned[{best->name, placement.target.resource}] += perReplica;
+        }
+    return best;
+}
+
+/// Sku-level placements that find room for less than all.
+std::vector<PlanFinding> withoutRoom(const Plan &plan, const ClusterSnapshot &snapshot, const ClusterUsage &usage)
+{
+    std::vector<PlanFinding> findings;
+    const auto counted = countedReplicas(plan, snapshot, usage);
+    for (std::size_t index = 0; index < plan.placements.size(); ++index) {
+        const auto &placement = plan.placements[index];
+        if (placement.target.level != TargetLevel::Sku || !plan.find(placement.requirement))
+            continue;
+        const auto missing = waitingReplicas(plan, placement, snapshot, usage)
+            - std::ranges::count(counted, index, &CountedReplica::placement);
+        if (missing > 0)
+            findings.push_back({placement.requirement,
+                                fmt::format("{} of {} replicas have no room on {}", missing, placement.replicas,
+                                            placement.target.skuId),
+                                true});
     }
+    return findings;
 }
 
 } // namespace
@@ -147,28 +194,33 @@ Result<Plan> removeRequirement(const Plan &plan, const std::string &requirement)
     return next;
 }
 
-PlannedDevices plannedDevices(const Plan &plan, const ClusterSnapshot &snapshot, const ClusterUsage &usage)
+std::vector<CountedReplica> countedReplicas(const Plan &plan, const ClusterSnapshot &snapshot,
+                                            const ClusterUsage &usage)
 {
-    PlannedDevices planned;
-    for (const auto &placement : plan.placements) {
-        const auto *requirement = plan.find(placement.requirement);
-        const std::int64_t perReplica = requirement ? std::max(1, requirement->tensorParallel) : 1;
-        if (placement.target.level != TargetLevel::Sku) {
-            const auto held = heldByPlan(plan, placement, usage, placement.target.node);
-            planned[{placement.target.node, placement.target.resource}] +=
-                std::max<std::int64_t>(0, perReplica * placement.replicas - held);
+    auto planned = pinnedDevices(plan, usage);
+    std::vector<CountedReplica> counted;
+    for (std::size_t index = 0; index < plan.placements.size(); ++index) {
+        const auto &placement = plan.placements[index];
+        if (placement.target.level != TargetLevel::Sku || !plan.find(placement.requirement))
+            continue;
+        const auto devices = devicesOf(plan, placement);
+        for (auto left = waitingReplicas(plan, placement, snapshot, usage); left > 0; --left) {
+            const auto *node = fullestWithRoom(placement.target, devices, snapshot, usage, planned);
+            if (!node)
+                break; // checkPlan() reports it
+            planned[{node->name, placement.target.resource}] += devices;
+            counted.push_back({index, node->name});
         }
     }
-    for (const auto &placement : plan.placements) {
-        const auto *requirement = plan.find(placement.requirement);
-        if (placement.target.level != TargetLevel::Sku || !requirement)
-            continue;
-        const std::int64_t perReplica = std::max(1, requirement->tensorParallel);
-        std::int64_t held = 0;
-        for (const auto &node : snapshot.nodes) // pods on another SKU are another placement's
-            if (std::ranges::any_of(node->devices, [&](const auto &pool) { return isOfSku(pool, placement.target); }))
-                held += heldByPlan(plan, placement, usage, node->name);
-        spread(placement, perReplica, placement.replicas - held / perReplica, snapshot, usage, planned);
+    return counted;
+}
+
+PlannedDevices plannedDevices(const Plan &plan, const ClusterSnapshot &snapshot, const ClusterUsage &usage)
+{
+    auto planned = pinnedDevices(plan, usage);
+    for (const auto &replica : countedReplicas(plan, snapshot, usage)) {
+        const auto &placement = plan.placements[replica.placement];
+        planned[{replica.node, placement.target.resource}] += devicesOf(plan, placement);
     }
     return planned;
 }
@@ -225,6 +277,8 @@ std::vector<PlanFinding> checkPlan(const Plan &plan, const ClusterSnapshot &snap
             findings.push_back(
                 {placement.requirement, fmt::format("the node {} is gone", placement.target.node), true});
     }
+    for (const auto &finding : withoutRoom(plan, snapshot, usage))
+        findings.push_back(finding);
     for (const auto &[key, devices] : plannedDevices(plan, snapshot, usage)) {
         const auto *node = findNode(snapshot, key.first);
         if (!node)

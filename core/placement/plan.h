@@ -104,9 +104,19 @@ Result<Plan> setLocked(const Plan &plan, const std::string &requirement, const T
 /// The plan without a requirement and whatever places it, sets included. Error: unknown requirement.
 Result<Plan> removeRequirement(const Plan &plan, const std::string &requirement);
 
-/// Devices the plan takes on each node and resource, beyond those its own running pods already hold. Sets count once
-/// they are resolved (placement_set.h).
+/// A replica of a Sku-level placement that does not run yet, and the node on which plannedDevices() counts it.
+struct CountedReplica {
+    std::size_t placement = 0; ///< index in Plan::placements
+    std::string node;
+    bool operator==(const CountedReplica &) const = default;
+};
+
 /// Sku-level placements are spread over the nodes that fit, most free devices last (fill up partly used nodes first).
+/// Replicas without room are left out.
+std::vector<CountedReplica> countedReplicas(const Plan &plan, const ClusterSnapshot &snapshot,
+                                            const ClusterUsage &usage);
+/// Devices the plan takes on each node and resource, beyond those its own running pods already hold. Sets count once
+/// they are resolved (placement_set.h), Sku-level placements where countedReplicas() says.
 PlannedDevices plannedDevices(const Plan &plan, const ClusterSnapshot &snapshot, const ClusterUsage &usage);
 
 /// The best node for a Sku-level drop: Fits before Tight, then the fewest free devices left over, then the name.

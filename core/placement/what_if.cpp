@@ -32,10 +32,14 @@ public:
 
     Result<DrainAnswer> run()
     {
-        if (m_plan)
+        if (m_plan) {
             for (const auto &placement : m_plan->placements)
                 if (auto moved = movePlacement(placement); !moved)
                     return std::unexpected(moved.error());
+            for (const auto &replica : countedReplicas(*m_plan, m_input.snapshot, m_input.usage))
+                if (replica.node == m_node.name)
+                    moveCounted(m_plan->placements[replica.placement]);
+        }
         for (const auto &pod : m_leaving)
             movePod(*pod);
         return std::move(m_answer);
@@ -133,11 +137,39 @@ private:
             m_answer.stuck.push_back(std::move(move));
             return;
         }
-        const auto &place = *answer.best;
-        move.to = place.target.node;
-        move.resource = place.target.resource;
-        move.toSku = place.sku;
-        move.verdict = place.candidate.verdict;
+        move.toSku = answer.best->sku;
+        settle(std::move(move), answer.best->candidate, requirement);
+    }
+
+    /// To the next node of its SKU.
+    void moveCounted(const Placement &placement)
+    {
+        const auto *requirement = m_plan->find(placement.requirement);
+        const auto &target = placement.target;
+        Move move{.what = requirement->name,
+                  .isPlacement = true,
+                  .isCounted = true,
+                  .resource = target.resource,
+                  .devices = requirement->tensorParallel};
+        auto candidates = evaluate(m_input.with(m_planned), *requirement);
+        std::erase_if(candidates, [&](const Candidate &one) {
+            const auto *node = findNode(m_input.snapshot, one.node);
+            return one.node == m_node.name || one.resource != target.resource || !node
+                || std::ranges::none_of(node->devices, [&](const auto &pool) { return isOfSku(pool, target); });
+        });
+        if (const auto best = bestPlace(candidates, m_input.snapshot, target)) {
+            move.toSku = target.skuId;
+            return settle(std::move(move), *best, *requirement);
+        }
+        move.misses = missesOf(candidates);
+        m_answer.stuck.push_back(std::move(move));
+    }
+
+    void settle(Move move, const Candidate &place, const Requirement &requirement)
+    {
+        move.to = place.node;
+        move.resource = place.resource;
+        move.verdict = place.verdict;
         m_planned[{move.to, move.resource}] += move.devices;
         const auto host = hostRequest(m_input.catalog.findModel(requirement.modelId), requirement);
         m_places.takeReplica(move.to, move.resource, move.devices,

@@ -16,7 +16,9 @@ namespace {
 
 QString nameOf(const core::Move &move)
 {
-    const auto name = move.isPlacement ? DrainView::tr("placement %1").arg(text(move.what)) : text(move.what);
+    auto name = move.isPlacement ? DrainView::tr("placement %1").arg(text(move.what)) : text(move.what);
+    if (move.isCounted)
+        name = DrainView::tr("planned %1, not running yet").arg(text(move.what));
     return move.devices > 0 ? DrainView::tr("%1 (%2 × %3)").arg(name).arg(move.devices).arg(text(move.resource)) : name;
 }
 

@@ -190,6 +190,19 @@ private slots:
         QCOMPARE(findings(plan, snapshot), std::string());
     }
 
+    void aSkuPlacementWithoutRoomForAllIsFound()
+    {
+        auto plan = *place(planWith("a", 4, 3), "a", onSku, 3);
+        const auto snapshot = sample::cluster({sample::node("n1", 8)}, {sample::pod("p", "n1", 1)});
+        QCOMPARE(findings(plan, snapshot), std::string("a: 2 of 3 replicas have no room on CARD\n"));
+        auto running = sample::pod("own", "n1", 4);
+        running.berthPlan = plan.name;
+        running.berthModel = "a";
+        plan.placements[0].replicas = 2;
+        plan.requirements[0].replicas = 2;
+        QCOMPARE(findings(plan, sample::cluster({sample::node("n1", 8)}, {running})), std::string());
+    }
+
     void theBestPlaceFitsThenLeavesTheLeastThenComesFirstByName()
     {
         const auto candidate = [](const char *node, Verdict verdict, std::int64_t free) {

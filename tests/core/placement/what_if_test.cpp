@@ -185,6 +185,37 @@ private slots:
         QCOMPARE(int(answer->moves.at(0).verdict), int(Verdict::Fits));
     }
 
+    void replicasThatAreCountedOnTheNodeStayOnTheirSku()
+    {
+        World world;
+        world.add("a", "fast").add("b", "fast").add("c", "slow");
+        world.take("a", 6).take("b", 1); // "a" is the fullest with room: both are counted there
+        const Target fast{TargetLevel::Sku, "nvidia.com/gpu", "fast", {}, {}};
+        Plan plan;
+        plan.requirements = {world.requirement()};
+        plan.placements = {{"r", fast, 2, false}};
+        world.planned() = plannedDevices(plan, world.input().snapshot, world.input().usage);
+        QCOMPARE(world.planned().at({"a", "nvidia.com/gpu"}), 2);
+        const auto answer = whatIfDrain(world.input(), "a", &plan);
+        QCOMPARE(told(answer), std::string("r -> b\nr -> b\nns/pod-0 -> c ?other-sku\n"));
+        QVERIFY(answer->moves.at(0).isPlacement && answer->moves.at(0).isCounted);
+        QCOMPARE(answer->moves.at(0).toSku, std::string("fast"));
+    }
+
+    void aCountedReplicaWithoutRoomOnItsSkuIsStuckWhateverElseIsFree()
+    {
+        World world;
+        world.add("a", "fast").add("b", "fast").add("c", "slow").take("b", 8);
+        Plan plan;
+        plan.requirements = {world.requirement()};
+        plan.placements = {{"r", {TargetLevel::Sku, "nvidia.com/gpu", "fast", {}, {}}, 1, false}};
+        world.planned() = plannedDevices(plan, world.input().snapshot, world.input().usage);
+        const auto answer = whatIfDrain(world.input(), "a", &plan);
+        QCOMPARE(told(answer), std::string("r !devices-busy\n"));
+        QCOMPARE(answer->stuck.at(0).misses.at(0).places, std::size_t{1});
+        QCOMPARE(told(whatIfDrain(world.input(), "b", &plan)), std::string("ns/pod-0 -> c ?other-sku\n"));
+    }
+
     void aLockedPlacementIsNotMoved()
     {
         World world;
