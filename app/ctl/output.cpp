@@ -19,13 +19,41 @@ std::size_t width(std::string_view text)
         std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; }));
 }
 
+/// Marks that turn the direction of what follows (Unicode UAX #9), and its line separators: with them a name can look
+/// like another text than it is.
+constexpr std::string_view Deceiving[] = {"\u061c", "\u200e", "\u200f", "\u2028", "\u2029", "\u202a", "\u202b",
+                                          "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069"};
+
+/// Bytes of the control character or mark at the start of a text; 0: it starts with none.
+std::size_t unprintable(std::string_view text)
+{
+    const auto first = static_cast<unsigned char>(text[0]);
+    if (first < 0x20 || first == 0x7f)
+        return 1;
+    if (first == 0xc2 && text.size() > 1 && static_cast<unsigned char>(text[1]) < 0xa0)
+        return 2; // U+0080 … U+009F
+    const auto *found = std::ranges::find_if(Deceiving, [text](auto mark) { return text.starts_with(mark); });
+    return found == std::end(Deceiving) ? 0 : found->size();
+}
+
 } // namespace
 
 std::string printable(std::string_view text)
 {
-    std::string safe(text);
-    std::ranges::replace_if(safe, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
+    std::string safe;
+    while (!text.empty()) {
+        const auto bytes = unprintable(text);
+        safe += bytes > 0 ? '?' : text[0];
+        text.remove_prefix(std::max<std::size_t>(1, bytes));
+    }
     return safe;
+}
+
+void Table::add(std::vector<std::string> row)
+{
+    for (auto &cell : row)
+        cell = printable(cell);
+    m_rows.push_back(std::move(row));
 }
 
 std::string Table::text() const
@@ -38,7 +66,7 @@ std::string Table::text() const
     for (const auto &row : m_rows) {
         std::string line;
         for (std::size_t i = 0; i < row.size(); ++i)
-            line += printable(row[i]) + std::string(widths[i] - width(row[i]) + 2, ' ');
+            line += row[i] + std::string(widths[i] - width(row[i]) + 2, ' ');
         line.erase(line.find_last_not_of(' ') + 1);
         text += line + "\n";
     }

@@ -12,14 +12,15 @@ namespace app::ctl {
 class Table {
 public:
     explicit Table(std::vector<std::string> headings) : m_rows{std::move(headings)} {}
-    void add(std::vector<std::string> row) { m_rows.push_back(std::move(row)); }
+    void add(std::vector<std::string> row); ///< made printable
     std::string text() const;
 
 private:
     std::vector<std::vector<std::string>> m_rows;
 };
 
-/// `text` with control characters replaced.
+/// `text` with "?" for each control character and for each mark that turns the direction of text or ends a line
+/// (UTF-8): what a stranger named cannot move a terminal's cursor, nor look like another name.
 std::string printable(std::string_view text);
 /// The value for a document; null: not known.
 template <class T>
