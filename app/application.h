@@ -69,6 +69,7 @@ private:
     void connectCapacityIntents();
     void connectProbeIntents();
     void openProbes();
+    void askAboutBenchmark(const QString &file, const QString &model);
     void collectProbes();
     void exportProbeJobs();
     void showProposals();

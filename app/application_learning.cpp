@@ -93,6 +93,10 @@ void Application::takeFile(const QString &file)
 {
     if (file.endsWith(u".yaml"_s) || file.endsWith(u".yml"_s))
         return openPlan(ui::plain(file));
+    if (file.endsWith(u".json"_s) || file.endsWith(u".jsonl"_s)) {
+        m_window.showPage(ui::MainWindow::Page::Probes);
+        return m_probes->importFile(ui::plain(file));
+    }
     const auto *requirement = m_history.current().find(ui::plain(m_window.placement()->models()->selected()));
     if (!requirement || !m_resources.catalog->findModel(requirement->modelId))
         return m_window.setMessage(tr("select the model that %1 is a log of, then drop it again").arg(file));

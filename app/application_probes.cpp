@@ -7,10 +7,12 @@
 #include "app/probe_collector.h"
 #include "app/resource_paths.h"
 #include "core/manifests/probe_job.h"
+#include "ui/probes/benchmark_dialog.h"
 #include "ui/text/words.h"
 
 #include <QDateTime>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QInputDialog>
 #include <QMessageBox>
 #include <QPushButton>
@@ -31,12 +33,14 @@ void Application::connectProbeIntents()
     connect(page, &ui::ProbesPage::cardSelected, desk,
             [desk](const QString &card) { desk->readHistory(ui::plain(card)); });
     connect(page, &ui::ProbesPage::importRequested, this, [this, desk] {
-        auto *dialog = new QFileDialog(&m_window, tr("Import probe results"), {}, tr("JSON lines (*.jsonl *.json)"));
+        auto *dialog = new QFileDialog(&m_window, tr("Import probe results or a serving benchmark"), {},
+                                       tr("JSON (*.jsonl *.json)"));
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         connect(dialog, &QFileDialog::fileSelected, desk,
                 [desk](const QString &file) { desk->importFile(ui::plain(file)); });
         dialog->open();
     });
+    connect(desk, &ProbeDesk::benchmarkFound, this, &Application::askAboutBenchmark);
     connect(page, &ui::ProbesPage::jobRequested, this, &Application::exportProbeJobs);
     connect(page, &ui::ProbesPage::cordonRequested, this, &Application::askToCordon);
     connect(page, &ui::ProbesPage::collectRequested, this, &Application::collectProbes);
@@ -54,6 +58,27 @@ void Application::connectProbeIntents()
         page->setRunning(false);
         page->setProblem(problem);
     });
+}
+
+void Application::askAboutBenchmark(const QString &file, const QString &model)
+{
+    m_window.probes()->showView(ui::ProbesPage::View::Serving);
+    std::vector<ui::BenchmarkDialog::Choice> choices;
+    const auto add = [&choices](const core::Sku &sku) {
+        if (std::ranges::find(choices, ui::text(sku.id), &ui::BenchmarkDialog::Choice::id) == choices.end())
+            choices.push_back({ui::text(sku.id), ui::text(sku.displayName)});
+    };
+    for (const auto &row : m_rows) // those of the cluster first
+        if (const auto *sku = m_resources.catalog->findSku(row.sku))
+            add(*sku);
+    for (const auto &sku : m_resources.catalog->skus)
+        add(sku);
+    auto *dialog = new ui::BenchmarkDialog(QFileInfo(file).fileName(), model, choices, &m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ui::BenchmarkDialog::described, this, [this, file](const core::BenchmarkContext &context) {
+        m_probes->importBenchmark(ui::plain(file), context);
+    });
+    dialog->open();
 }
 
 /// Reads what ended Jobs measured from their pods' logs, into the same history.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/application.h"
+#include "ui/theme/style.h"
 
 #include <QApplication>
-#include <QStyleFactory>
 
 #include <cstdio>
 #include <exception>
@@ -15,7 +15,7 @@ try {
         return exit->code;
     }
     const QApplication qt(argc, argv);
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QApplication::setStyle(new ui::Style); // Qt takes it over
     QApplication::setApplicationName(QStringLiteral("berth"));
     const auto application = app::Application::make(std::get<app::CommandLine>(parsed));
     if (!application) {

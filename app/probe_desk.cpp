@@ -2,6 +2,7 @@
 #include "app/probe_desk.h"
 
 #include "app/seconds_now.h"
+#include "app/serving_import.h"
 #include "core/base/file.h"
 #include "ui/text/words.h"
 
@@ -23,35 +24,19 @@ core::Result<std::vector<core::ProbeResult>> readResults(const std::filesystem::
                    : core::Result<std::vector<core::ProbeResult>>(std::unexpected(history.error()));
 }
 
-bool isServingBenchmark(const std::string &text)
+/// Takes what berth-probe printed, or exported lines; how many results were new.
+core::Result<std::size_t> import(const std::filesystem::path &history, const std::string &text)
 {
-    const core::BenchmarkContext anywhere{
-        .model = "any", .sku = "any", .devices = 1, .source = "file", .importedAt = secondsNow()};
-    return core::readServingBenchmarks(text, anywhere).has_value();
-}
-
-core::Error needsASku(const std::filesystem::path &file)
-{
-    return {core::ErrorKind::Usage, "is a serving benchmark, which does not say on which GPUs it ran", file.string(),
-            fmt::format("say it: berthctl bench import {} --sku SKU --gpus N", file.string())};
-}
-
-/// Takes a file of either kind; how many results were new.
-core::Result<std::size_t> import(const std::filesystem::path &history, const std::filesystem::path &file)
-{
-    const auto text = core::readFile(file);
-    if (!text)
-        return std::unexpected(text.error());
     auto open = core::History::open(history);
     if (!open)
         return std::unexpected(open.error());
-    if (const auto report = core::readProbeReport(*text); report.begun)
+    if (const auto report = core::readProbeReport(text); report.begun)
         return open->add(core::resultsOf(report, "import", secondsNow()));
-    const auto summary = open->importLines(*text);
+    const auto summary = open->importLines(text);
     if (!summary)
         return std::unexpected(summary.error());
     if (summary->added == 0 && !summary->refused.empty())
-        return std::unexpected(isServingBenchmark(*text) ? needsASku(file) : summary->refused.front());
+        return std::unexpected(summary->refused.front());
     return summary->added;
 }
 
@@ -199,9 +184,28 @@ void ProbeDesk::show(CollectedMeasurements collected)
 void ProbeDesk::importFile(const std::filesystem::path &file)
 {
     m_importJob.ask([this, history = m_places.history, file]() -> LatestJob::Answer {
-        const auto added = import(history, file);
+        const auto text = core::readFile(file);
+        if (const auto model = text ? modelOfBenchmark(*text) : std::nullopt)
+            return [this, file, model] { Q_EMIT benchmarkFound(ui::text(file.string()), ui::text(*model)); };
+        const auto added = text ? import(history, *text) : core::Result<std::size_t>(std::unexpected(text.error()));
         return [this, added] {
             Q_EMIT noted(added ? tr("%1 results taken in").arg(*added) : ui::sentence(added.error()));
+            judge();
+        };
+    });
+}
+
+void ProbeDesk::importBenchmark(const std::filesystem::path &file, const core::BenchmarkContext &context)
+{
+    m_importJob.ask([this, history = m_places.history, file, context]() -> LatestJob::Answer {
+        const auto taken = importBenchmarks(file, context, history);
+        return [this, taken] {
+            Q_EMIT noted(taken ? tr("%1 of %2 taken in, %3 new")
+                                     .arg(ui::counted(static_cast<std::int64_t>(taken->points), tr("load point"),
+                                                      tr("load points")),
+                                          ui::text(taken->model))
+                                     .arg(taken->added)
+                               : ui::sentence(taken.error()));
             judge();
         };
     });

@@ -40,8 +40,9 @@ public:
     void keep(CollectedMeasurements collected);
     /// Judges what pods measured beside the history and keeps none of it: the demo cluster's figures are made up.
     void show(CollectedMeasurements collected);
-    /// Exported lines, or what berth-probe printed.
+    /// Exported lines, or what berth-probe printed; a serving benchmark is asked about first (benchmarkFound()).
     void importFile(const std::filesystem::path &file);
+    void importBenchmark(const std::filesystem::path &file, const core::BenchmarkContext &context);
 
 Q_SIGNALS:
     void listed(const core::ProbeReport &report, const QString &problem);
@@ -49,7 +50,9 @@ Q_SIGNALS:
     void historyRead(const std::vector<core::ProbeResult> &runs);
     void progressed(const core::ProbeProgress &progress);
     void ended(const QString &problem); ///< of a run; empty: it ended by itself and was kept
-    void noted(const QString &words);   ///< what became of a question: a problem, or how much an import took in
+    /// A file to import is a serving benchmark, which does not say on which GPUs it ran. `model`: as it names it.
+    void benchmarkFound(const QString &file, const QString &model);
+    void noted(const QString &words); ///< what became of a question: a problem, or how much an import took in
 
 private:
     void measure(const core::ProbeRunOptions &options, const std::stop_token &stop);

@@ -29,7 +29,9 @@ struct ProbeOptions {
     int requests = 200, concurrency = 16, inputTokens = 1024, outputTokens = 128;
 };
 
-/// The history that `options` name, made when there is none.
+/// The file of --history, else the user's own.
+std::filesystem::path historyOf(const ProbeOptions &options);
+/// That history, made when there is none.
 core::Result<core::History> openHistory(const ProbeOptions &options);
 
 Answer runProbeRun(const GlobalOptions &global, const ProbeOptions &options);

@@ -14,9 +14,14 @@ namespace app::ctl {
 
 using nlohmann::ordered_json;
 
+std::filesystem::path historyOf(const ProbeOptions &options)
+{
+    return options.history.empty() ? historyFile() : options.history;
+}
+
 core::Result<core::History> openHistory(const ProbeOptions &options)
 {
-    return core::History::open(options.history.empty() ? historyFile() : options.history);
+    return core::History::open(historyOf(options));
 }
 
 namespace {

@@ -95,7 +95,7 @@ void printCards(const GlobalOptions &global, const core::ProbeReport &report,
 /// What is known so far; without a history the sheet is what is left.
 std::vector<core::ProbeResult> knownResults(const ProbeOptions &options)
 {
-    const auto history = core::History::open(options.history.empty() ? historyFile() : options.history);
+    const auto history = openHistory(options);
     auto known =
         history ? history->results() : core::Result<std::vector<core::ProbeResult>>(std::unexpected(history.error()));
     if (known)
@@ -121,7 +121,7 @@ Answer runProbeRun(const GlobalOptions &global, const ProbeOptions &options)
     for (const auto &problem : end.report.problems)
         fmt::print(stderr, "berthctl: berth-probe, {}\n", printable(problem));
     printCards(global, end.report, measured.cards);
-    const auto history = options.history.empty() ? historyFile() : options.history;
+    const auto history = historyOf(options);
     if (const auto kept = keepResults(measured.fresh, history, stateFolder(), print); !kept)
         return std::unexpected(kept.error());
     if (end.error)

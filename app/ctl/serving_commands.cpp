@@ -3,8 +3,7 @@
 #include "app/ctl/catalog_files.h"
 #include "app/ctl/probe_commands.h"
 #include "app/ctl/probe_document.h"
-#include "app/seconds_now.h"
-#include "core/base/file.h"
+#include "app/serving_import.h"
 
 #include <fmt/format.h>
 
@@ -35,26 +34,21 @@ Answer runBenchImport(const GlobalOptions &global, const ProbeOptions &options)
     if (basis->catalog.findSku(options.sku) == nullptr)
         return core::fail(core::ErrorKind::NotFound, fmt::format("the catalogue knows no SKU \"{}\"", options.sku),
                           "--sku", "`berthctl inventory` shows the SKUs of the cluster");
-    const auto text = core::readFile(options.file);
-    if (!text)
-        return std::unexpected(text.error());
-    const auto benchmarks =
-        core::readServingBenchmarks(*text,
-                                    {options.model, options.sku, options.gpus, options.file.filename().string(),
-                                     secondsNow(), options.weights, options.engineVersion});
-    if (!benchmarks)
-        return std::unexpected(benchmarks.error());
-    auto history = openHistory(options);
-    if (!history)
-        return std::unexpected(history.error());
-    const auto added = history->add(*benchmarks);
-    if (!added)
-        return std::unexpected(added.error());
+    const auto taken = importBenchmarks(options.file,
+                                        {.model = options.model,
+                                         .sku = options.sku,
+                                         .devices = options.gpus,
+                                         .source = {},
+                                         .importedAt = 0,
+                                         .weights = options.weights,
+                                         .engineVersion = options.engineVersion},
+                                        historyOf(options));
+    if (!taken)
+        return std::unexpected(taken.error());
     if (global.format == Format::Table)
-        print(fmt::format("{} load points of {}, {} new\n", benchmarks->size(), printable(benchmarks->front().model),
-                          *added));
+        print(fmt::format("{} load points of {}, {} new\n", taken->points, printable(taken->model), taken->added));
     else
-        printDocument({{"points", benchmarks->size()}, {"added", *added}, {"model", benchmarks->front().model}},
+        printDocument(ordered_json{{"points", taken->points}, {"added", taken->added}, {"model", taken->model}},
                       global.format);
     return Yes;
 }

@@ -57,6 +57,12 @@ struct Bench {
     {
         return folder.filePath(QString::fromLatin1(name)).toStdString();
     }
+    /// A history, and no program.
+    app::ProbeDesk::Places places() const
+    {
+        return {
+            .catalogFolder = CATALOG_FOLDER, .history = at("history.sqlite"), .program = {}, .unsaved = at("state")};
+    }
     /// How often the program was called, and what the window was told of the end.
     std::pair<int, QString> run(const std::filesystem::path &history) const
     {
@@ -200,11 +206,7 @@ private Q_SLOTS:
     void whatIsOnlyShownIsJudgedAndNotKept()
     {
         const Bench bench(4300);
-        app::ProbeDesk desk({.catalogFolder = CATALOG_FOLDER,
-                             .history = bench.at("history.sqlite"),
-                             .program = {},
-                             .unsaved = bench.at("state")},
-                            bench.catalog);
+        app::ProbeDesk desk(bench.places(), bench.catalog);
         app::CollectedMeasurements collected;
         collected.results = {sample::result(0, 4300)};
         QSignalSpy judged(&desk, &app::ProbeDesk::judged);
@@ -213,33 +215,71 @@ private Q_SLOTS:
         QCOMPARE(judged[0][0].value<app::Measured>().newest.size(), std::size_t{1});
         QVERIFY(!std::filesystem::exists(bench.at("history.sqlite")));
     }
-    void aBenchmarkFileOnImportNamesTheCommandThatTakesIt()
+    void aBenchmarkIsTakenInOnceItIsKnownWhereItRan()
     {
         const Bench bench(4300);
         bench.write(u"run.json"_s,
                     u"{\"date\": \"20261120-101530\", \"model_id\": \"m/a\", \"completed\": 10, "
                     "\"output_throughput\": 640.0, \"mean_ttft_ms\": 80.0}"_s);
-        app::ProbeDesk desk({.catalogFolder = CATALOG_FOLDER,
-                             .history = bench.at("history.sqlite"),
-                             .program = {},
-                             .unsaved = bench.at("state")},
-                            bench.catalog);
+        app::ProbeDesk desk(bench.places(), bench.catalog);
+        QSignalSpy found(&desk, &app::ProbeDesk::benchmarkFound);
         QSignalSpy noted(&desk, &app::ProbeDesk::noted);
+        QSignalSpy judged(&desk, &app::ProbeDesk::judged);
         desk.importFile(bench.at("run.json"));
+        QVERIFY(found.wait(30'000));
+        QCOMPARE(found[0][0].toString(), QString::fromStdString(bench.at("run.json").string()));
+        QCOMPARE(found[0][1].toString(), u"m/a"_s);
+        QCOMPARE(noted.size(), 0);
+        core::BenchmarkContext where;
+        where.model = "m/a";
+        where.sku = "nvidia-h100-sxm-80";
+        where.devices = 2;
+        desk.importBenchmark(bench.at("run.json"), where);
+        QVERIFY(judged.wait(30'000));
+        QCOMPARE(noted[0][0].toString(), u"1 load point of m/a taken in, 1 new"_s);
+        const auto serving = judged[0][0].value<app::Measured>().serving;
+        QCOMPARE(serving.size(), std::size_t{1});
+        QCOMPARE(serving[0].devices, 2);
+        QVERIFY(QString::fromStdString(serving[0].source).contains(u"run.json"_s));
+    }
+    void whatCannotBeTakenInSaysWhy_data()
+    {
+        QTest::addColumn<QString>("content");
+        QTest::addColumn<QString>("words");
+        QTest::newRow("empty") << u""_s << u"0 results"_s;
+        QTest::newRow("no JSON") << u"\x7f'ELF"_s << u"line 1"_s;
+        QTest::newRow("other JSON") << u"{\"output_throughput\": \"much\"}"_s << u"line 1"_s;
+        QTest::newRow("a benchmark without a completed request")
+            << u"{\"model_id\": \"m\", \"completed\": 0, \"output_throughput\": 640.0}"_s << u"line 1"_s;
+    }
+    void whatCannotBeTakenInSaysWhy()
+    {
+        QFETCH(QString, content);
+        QFETCH(QString, words);
+        const Bench bench(4300);
+        bench.write(u"bad.json"_s, content);
+        app::ProbeDesk desk(bench.places(), bench.catalog);
+        QSignalSpy noted(&desk, &app::ProbeDesk::noted);
+        const QSignalSpy found(&desk, &app::ProbeDesk::benchmarkFound);
+        desk.importFile(bench.at("bad.json"));
         QVERIFY(noted.wait(30'000));
-        const auto words = noted[0][0].toString();
-        QVERIFY2(words.contains(u"does not say on which GPUs"_s) && words.contains(u"berthctl bench import"_s),
-                 qPrintable(words));
+        QVERIFY2(noted[0][0].toString().contains(words), qPrintable(noted[0][0].toString()));
+        QCOMPARE(found.size(), 0);
+    }
+    void aFileThatIsGoneSaysSo()
+    {
+        const Bench bench(4300);
+        app::ProbeDesk desk(bench.places(), bench.catalog);
+        QSignalSpy noted(&desk, &app::ProbeDesk::noted);
+        desk.importFile(bench.at("gone.json"));
+        QVERIFY(noted.wait(30'000));
+        QVERIFY2(noted[0][0].toString().contains(u"gone.json"_s), qPrintable(noted[0][0].toString()));
     }
     void aHistoryThatCannotBeReadIsSaid()
     {
         const Bench bench(4300);
         const Broken broken(bench, u"damaged"_s);
-        app::ProbeDesk desk({.catalogFolder = CATALOG_FOLDER,
-                             .history = bench.at("history.sqlite"),
-                             .program = {},
-                             .unsaved = bench.at("state")},
-                            bench.catalog);
+        app::ProbeDesk desk(bench.places(), bench.catalog);
         QSignalSpy noted(&desk, &app::ProbeDesk::noted);
         const QSignalSpy judged(&desk, &app::ProbeDesk::judged);
         desk.judge();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/gui.h"
+#include "ui/probes/benchmark_dialog.h"
 #include "ui/probes/probes_page.h"
 
 #include <QAbstractItemModelTester>
@@ -137,6 +138,55 @@ private Q_SLOTS:
         table->sortByColumn(static_cast<int>(Column::Throughput), Qt::DescendingOrder);
         QCOMPARE(cell(*table->model(), 0, Column::Model), u"c"_s);
         QCOMPARE(cell(*table->model(), 2, Column::Model), u"a"_s);
+    }
+
+    void importIsAskedForFromTheViewToo()
+    {
+        ui::ProbesPage page;
+        page.show();
+        page.showView(ui::ProbesPage::View::Serving);
+        const QSignalSpy asked(&page, &ui::ProbesPage::importRequested);
+        QVERIFY(gui::click(*part<QPushButton>(page, "benchmarksImport")));
+        QCOMPARE(asked.size(), 1);
+    }
+
+    void aBenchmarkIsImportedOnlyWhenItsGpuIsSaid()
+    {
+        ui::BenchmarkDialog dialog(u"run.json"_s, u"m/a"_s,
+                                   {{u"nvidia-l4"_s, u"L4"_s}, {u"amd-mi300x"_s, u"MI300X"_s}});
+        dialog.show();
+        const QSignalSpy described(&dialog, &ui::BenchmarkDialog::described);
+        auto *import = part<QPushButton>(dialog, "benchmarkImport");
+        auto *model = part<QLineEdit>(dialog, "benchmarkModel");
+        QVERIFY(!import->isEnabled());
+        part<QComboBox>(dialog, "benchmarkSku")->setCurrentIndex(1);
+        QVERIFY(import->isEnabled());
+        model->clear();
+        QVERIFY(!import->isEnabled());
+        model->setText(u" m/b "_s);
+        part<QSpinBox>(dialog, "benchmarkGpus")->setValue(8);
+        part<QComboBox>(dialog, "benchmarkWeights")->setCurrentText(u"fp8"_s);
+        part<QLineEdit>(dialog, "benchmarkEngine")->setText(u"vLLM 0.11.0"_s);
+        QVERIFY(gui::click(*import));
+        QCOMPARE(described.size(), 1);
+        const auto context = described[0][0].value<core::BenchmarkContext>();
+        QCOMPARE(context.model, std::string("m/b"));
+        QCOMPARE(context.sku, std::string("amd-mi300x"));
+        QCOMPARE(context.devices, 8);
+        QCOMPARE(context.weights, std::string("fp8"));
+        QCOMPARE(context.engineVersion, std::string("vLLM 0.11.0"));
+        QVERIFY(!dialog.isVisible());
+    }
+
+    void escapeImportsNothing()
+    {
+        ui::BenchmarkDialog dialog(u"run.json"_s, {}, {{u"nvidia-l4"_s, u"L4"_s}});
+        dialog.show();
+        const QSignalSpy described(&dialog, &ui::BenchmarkDialog::described);
+        part<QComboBox>(dialog, "benchmarkSku")->setCurrentIndex(0);
+        QTest::keyClick(&dialog, Qt::Key_Escape);
+        QVERIFY(!dialog.isVisible());
+        QCOMPARE(described.size(), 0);
     }
 };
 

@@ -104,6 +104,16 @@ private Q_SLOTS:
         QCOMPARE(asked.size(), 2);
     }
 
+    void aLongNameOfADeviceDoesNotPushTheCardsWide()
+    {
+        ui::ProbesPage page;
+        page.resize(1144, 700);
+        page.show();
+        page.setLocal(reportOf("cpu-haswell-AMD EPYC 9654 96-Core Processor with many words behind it"), {});
+        QVERIFY(part<QListWidget>(page, "probeCards")->width() <= 300);
+        QVERIFY(part<QComboBox>(page, "probeDevice")->itemData(1, Qt::ToolTipRole).toString().endsWith(u"cuda:0"_s));
+    }
+
     void whileItRunsOnlyStopIsOffered()
     {
         ui::ProbesPage page;

@@ -58,7 +58,7 @@ Q_SIGNALS:
     void savePlanAsRequested();
     void exportRequested();
     void themeChosen(const QString &name); ///< "system", "light", "dark"
-    void fileDropped(const QString &path); ///< a local file: a plan, a log
+    void fileDropped(const QString &path); ///< a local file: a plan, a log, a benchmark
     void closed();
 
 protected:

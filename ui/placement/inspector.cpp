@@ -5,6 +5,7 @@
 #include "ui/placement/ledger_view.h"
 #include "ui/placement/set_view.h"
 #include "ui/text/words.h"
+#include "ui/widgets/combo_box.h"
 #include "ui/widgets/row_delegate.h"
 #include "ui/widgets/spin_box.h"
 
@@ -38,15 +39,6 @@ QDoubleSpinBox *target(QWidget *parent, const QString &name, const QString &labe
     return box;
 }
 
-QComboBox *combo(QWidget *parent, const QString &name, const QString &label, const QStringList &choices)
-{
-    auto *box = new QComboBox(parent);
-    box->setObjectName(name);
-    box->setAccessibleName(label);
-    box->addItems(choices);
-    return box;
-}
-
 /// A plan may say what the list does not offer.
 void choose(QComboBox &box, const QString &value)
 {
@@ -75,9 +67,8 @@ Inspector::Inspector(QWidget *parent)
     , m_bestTitle(strongLabel(tr("Best places"), this))
     , m_set(new SetView(this))
     , m_form(new QWidget(this))
-    , m_weights(combo(m_form, u"weightsCombo"_s, tr("Weight precision"),
-                      {u"bf16"_s, u"fp16"_s, u"fp8"_s, u"int8"_s, u"int4"_s, u"mxfp4"_s, u"nvfp4"_s}))
-    , m_kv(combo(m_form, u"kvCombo"_s, tr("KV cache precision"), {u"auto"_s, u"fp8"_s}))
+    , m_weights(comboBox(m_form, u"weightsCombo"_s, tr("Weight precision"), weightFormats()))
+    , m_kv(comboBox(m_form, u"kvCombo"_s, tr("KV cache precision"), {u"auto"_s, u"fp8"_s}))
     , m_context(spinBox(m_form, u"contextSpin"_s, tr("Context, tokens"), {1, 10'000'000, 1024}))
     , m_concurrency(spinBox(m_form, u"concurrencySpin"_s, tr("Concurrent requests"), {1, 100'000}))
     , m_tensorParallel(spinBox(m_form, u"tensorParallelSpin"_s, tr("Tensor parallel, GPUs"), {1, 64}))

@@ -2,6 +2,7 @@
 #include "ui/placement/partition_view.h"
 
 #include "ui/text/words.h"
+#include "ui/widgets/combo_box.h"
 #include "ui/widgets/row_delegate.h"
 
 #include <QScrollArea>
@@ -15,9 +16,7 @@ namespace {
 
 QComboBox *chooser(QWidget *parent, const QString &name, const QString &label)
 {
-    auto *box = new QComboBox(parent);
-    box->setObjectName(name);
-    box->setAccessibleName(label);
+    auto *box = comboBox(parent, name, label);
     box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     box->setMinimumContentsLength(12);
     return box;

@@ -46,6 +46,13 @@ BenchmarksView::BenchmarksView(QWidget *parent)
 {
     setObjectName(u"benchmarksView"_s);
     m_head->line()->setObjectName(u"benchmarksHeadline"_s);
+    auto *import = new QPushButton(tr("Import…"), this);
+    import->setObjectName(u"benchmarksImport"_s);
+    import->setToolTip(
+        tr("Takes in a result of vllm bench serve, AIPerf, GenAI-Perf or guidellm; it can also be dropped "
+           "on the window"));
+    connect(import, &QPushButton::clicked, this, &BenchmarksView::importRequested);
+    m_head->addAction(import);
     m_stack->addWidget(buildEmpty());
     m_stack->addWidget(buildTable());
     auto *layout = new QVBoxLayout(this);
@@ -81,8 +88,9 @@ QWidget *BenchmarksView::buildTable()
 QWidget *BenchmarksView::buildEmpty()
 {
     auto *box = new QWidget(this);
-    auto *words = new QLabel(tr("Take in a result of vllm bench serve (--save-result), AIPerf, GenAI-Perf or guidellm: "
-                                "the file does not say on which GPUs it ran, so the command does."),
+    auto *words = new QLabel(tr("Import… takes in a result of vllm bench serve (--save-result), AIPerf, GenAI-Perf or "
+                                "guidellm, and asks on which GPUs it ran, which the file does not say. On a machine "
+                                "without a display:"),
                              box);
     words->setObjectName(u"benchmarksHowTo"_s);
     words->setTextFormat(Qt::PlainText);
@@ -98,7 +106,7 @@ QWidget *BenchmarksView::buildEmpty()
     copy->setToolTip(tr("Copies the command"));
     connect(copy, &QPushButton::clicked, this, [] { QApplication::clipboard()->setText(importCommand); });
     auto *more = new QLabel(tr("`berthctl bench job` writes a Job that measures a running server; Collect reads its "
-                               "result. Import… takes what `berthctl probe export` wrote elsewhere."),
+                               "result. Import… also takes what `berthctl probe export` wrote elsewhere."),
                             box);
     more->setTextFormat(Qt::PlainText);
     more->setWordWrap(true);

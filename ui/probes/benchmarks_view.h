@@ -20,6 +20,9 @@ public:
 
     void setRows(std::vector<BenchmarkRow> rows);
 
+Q_SIGNALS:
+    void importRequested();
+
 private:
     QWidget *buildTable();
     QWidget *buildEmpty();

@@ -3,6 +3,7 @@
 
 #include "ui/text/words.h"
 
+#include <QAbstractItemView>
 #include <QHBoxLayout>
 
 #include <algorithm>
@@ -39,6 +40,9 @@ ProbeControls::ProbeControls(QWidget *parent)
     m_profile->addItems({u"quick"_s, u"standard"_s, u"soak"_s});
     m_device->setObjectName(u"probeDevice"_s);
     m_device->setAccessibleName(tr("Device of this machine"));
+    // A device's name can be long, and must not push the panel wide.
+    m_device->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_device->view()->setTextElideMode(Qt::ElideMiddle);
     m_device->hide();
     for (auto *label : {m_local, m_state}) {
         label->setTextFormat(Qt::PlainText);
@@ -63,8 +67,8 @@ QPushButton *ProbeControls::button(const QString &words, const QString &name, co
 
 void ProbeControls::layOut()
 {
-    auto *import =
-        button(tr("Import…"), u"probeImport"_s, tr("Takes in what was exported, or what berth-probe printed"));
+    auto *import = button(tr("Import…"), u"probeImport"_s,
+                          tr("Takes in what was exported, what berth-probe printed, or a serving benchmark"));
     auto *job = button(tr("Run on nodes…"), u"probeJob"_s,
                        tr("Writes the manifests of a Job that measures the cluster's GPUs"));
     auto *collect = button(tr("Collect"), u"probeCollect"_s, tr("Reads the logs of Berth's measuring pods"));
@@ -114,8 +118,11 @@ void ProbeControls::setLocal(const core::ProbeReport &list, const QString &probl
 {
     m_device->clear();
     m_device->addItem(tr("every GPU of this machine"), QString());
-    for (const auto &device : list.devices)
-        m_device->addItem(text(device.name) + u" · "_s + text(device.id), text(device.id));
+    for (const auto &device : list.devices) {
+        const auto words = text(device.name) + u" · "_s + text(device.id);
+        m_device->addItem(words, text(device.id));
+        m_device->setItemData(m_device->count() - 1, words, Qt::ToolTipRole);
+    }
     const bool any = !list.devices.empty();
     m_device->setVisible(any);
     m_run->setEnabled(any);

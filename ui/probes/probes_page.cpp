@@ -99,6 +99,7 @@ void ProbesPage::connectParts()
     connect(m_controls, &ProbeControls::jobRequested, this, &ProbesPage::jobRequested);
     connect(m_controls, &ProbeControls::collectRequested, this, &ProbesPage::collectRequested);
     connect(m_controls, &ProbeControls::importRequested, this, &ProbesPage::importRequested);
+    connect(m_benchmarks, &BenchmarksView::importRequested, this, &ProbesPage::importRequested);
 }
 
 void ProbesPage::showView(View view)

@@ -16,6 +16,11 @@ std::string plain(const QString &text)
     return text.toStdString();
 }
 
+QStringList weightFormats()
+{
+    return {u"bf16"_s, u"fp16"_s, u"fp8"_s, u"int8"_s, u"int4"_s, u"mxfp4"_s, u"nvfp4"_s};
+}
+
 QString gibNumber(std::int64_t bytes)
 {
     return QString::number(static_cast<double>(bytes) / static_cast<double>(1LL << 30), 'f', 1);

@@ -5,7 +5,7 @@
 #include "core/fit/verdict.h"
 #include "core/placement/plan.h"
 
-#include <QString>
+#include <QStringList>
 
 #include <optional>
 
@@ -13,6 +13,9 @@ namespace ui {
 
 /// "56.7 GiB", or "-" as an em dash when it is not known.
 QString gib(std::optional<std::int64_t> bytes);
+/// Formats of weights that can be chosen, as Requirement::weights names them.
+QStringList weightFormats();
+
 /// "56.7", for columns whose head carries the unit.
 QString gibNumber(std::int64_t bytes);
 /// "52.2 - 59.8" with an en dash.
