@@ -167,6 +167,8 @@ Result<KvLayout> kvLayout(const Model &model, std::string_view kvCache, const Gr
         layout.stateBytes = stateBytesOf(*model.recurrent, shape);
         layout.states = 1 + shape.speculativeTokens;
     }
+    if (layout.groups() == 0) // all layers are recurrent, and what they keep is not known
+        return std::unexpected(missing(model, "recurrent state"));
     return layout;
 }
 

@@ -173,6 +173,19 @@ private slots:
         QCOMPARE(qint64(kvLayout(model, "auto", 4)->bytesPerToken()), qint64(10240));
     }
 
+    // A config.json whose layers are all "linear_attention" and that does not say what such a layer keeps.
+    void whatRecurrentLayersKeepIsNotGuessed()
+    {
+        auto model = sample::llama8b();
+        model.layerMix = LayerMix{0, 0, 32};
+        const auto layout = kvLayout(model, "auto", 1);
+        QVERIFY(!layout);
+        QCOMPARE(int(layout.error().kind), int(ErrorKind::Unsupported));
+        QVERIFY(layout.error().message.contains("recurrent state"));
+        model.recurrent = RecurrentState{1 << 20, 1 << 12, 4, 16, 128, 4};
+        QVERIFY(kvLayout(model, "auto", 1).has_value());
+    }
+
     void whatCannotBeServedSaysByHowMuch_data()
     {
         QTest::addColumn<Model>("model");
