@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace core {
 
 namespace {
@@ -28,10 +30,9 @@ std::string slower(const ProbeFinding &finding)
 {
     const auto percent = finding.expected > 0 ? 100 * (1 - finding.value / finding.expected) : 0;
     if (finding.unit == "ratio")
-        return fmt::format("{} loses speed under load: {:.0f} % of its rate at the start", finding.metric,
-                           100 * finding.value);
-    return fmt::format("{} {} {}, {:.0f} % below the {} {} {}", finding.metric, amount(finding.value), finding.unit,
-                       percent, amount(finding.expected), finding.unit, usual(finding.reference));
+        return fmt::format("loses speed under load: {:.0f} % of its rate at the start", 100 * finding.value);
+    return fmt::format("{} {} {}, {:.0f} % below the {} {} {}", figureName(finding.metric), amount(finding.value),
+                       finding.unit, percent, amount(finding.expected), finding.unit, usual(finding.reference));
 }
 
 std::string linkText(const ProbeLink &link)
@@ -48,7 +49,7 @@ PlainWords speedWords(const ProbeFinding &finding)
                 "look at throttling and clocks; keep synchronous jobs off it, the whole job runs at its speed"};
     case FindingCode::SlowOnce: return {slower(finding) + ", seen once", "measure again before anything is decided"};
     case FindingCode::Unsteady:
-        return {fmt::format("{} varies by more than 5 % from one repetition to the next", finding.metric),
+        return {fmt::format("{} varies by more than 5 % from one repetition to the next", figureName(finding.metric)),
                 "measure again while nothing else runs on the machine"};
     case FindingCode::HostSlow:
         return {fmt::format("a launch takes {} {}, {} {} is usual", amount(finding.value), finding.unit,
@@ -108,7 +109,7 @@ PlainWords plainWords(const ProbeFinding &finding)
 {
     switch (finding.code) {
     case FindingCode::WrongData:
-        return {fmt::format("gave wrong results: {}, {:.0f} wrong{}{}", finding.metric, finding.value,
+        return {fmt::format("gave wrong results: {}, {:.0f} wrong{}{}", figureName(finding.metric), finding.value,
                             finding.text.empty() ? "" : "; ", finding.text),
                 "drain it now and start no job on it; run once more after a reset; attach this report to the RMA"};
     case FindingCode::DriverError:
@@ -135,6 +136,29 @@ PlainWords plainWords(const ProbeFinding &finding)
     case FindingCode::Unfinished: return unknownWords(finding);
     }
     return {};
+}
+
+std::string figureName(std::string_view metric)
+{
+    static constexpr std::pair<std::string_view, std::string_view> Names[] = {
+        {"link.h2d_pinned", "host → device"},    {"link.d2h_pinned", "device → host"},
+        {"link.both_ways", "host ↔ device"},     {"p2p.copy", "peer to peer"},
+        {"launch.roundtrip", "launch and wait"}, {"launch.back_to_back", "launches in a row"},
+        {"latency.memory", "memory latency"},    {"memtest.bad_words", "wrong words in memory"},
+        {"load.held", "speed held under load"},  {"clock.core", "clock of the units"},
+    };
+    const auto *known = std::ranges::find(Names, metric, &std::pair<std::string_view, std::string_view>::first);
+    if (known != std::end(Names))
+        return std::string(known->second);
+    const auto dot = metric.find('.');
+    const auto probe = metric.substr(0, dot), rest = dot == metric.npos ? metric.substr(0, 0) : metric.substr(dot + 1);
+    if (probe == "membw" && !rest.empty())
+        return fmt::format("memory {}", rest);
+    if (probe == "compute" && !rest.empty())
+        return fmt::format("{} vector", rest);
+    if ((probe == "matrix" || probe == "library") && !rest.empty())
+        return fmt::format("{} {}", rest, probe);
+    return std::string(metric);
 }
 
 std::string cordonCommand(std::string_view node)

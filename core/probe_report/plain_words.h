@@ -12,6 +12,9 @@ struct PlainWords {
 };
 PlainWords plainWords(const ProbeFinding &finding);
 
+/// "membw.triad" as people say it: "memory triad". A figure that is not known keeps its name.
+std::string figureName(std::string_view metric);
+
 /// "kubectl cordon gpu-03": what a failed probe proposes for its node.
 std::string cordonCommand(std::string_view node);
 

@@ -13,12 +13,24 @@
 using namespace Qt::StringLiterals;
 
 using gui::part;
+using Column = ui::FigureRows::Column;
 
 namespace {
 
 QString headline(QWidget &page)
 {
     return part<ui::GlyphLine>(page, "probesHeadline")->words();
+}
+
+/// Of the first figure in the table.
+QVariant figureData(QWidget &page, Column column, int role)
+{
+    return part<QTreeView>(page, "figuresTable")->model()->index(0, static_cast<int>(column)).data(role);
+}
+
+QString figure(QWidget &page, Column column, int role = Qt::DisplayRole)
+{
+    return figureData(page, column, role).toString();
 }
 
 core::ProbeReport reportOf(const std::string &device)
@@ -126,7 +138,10 @@ private Q_SLOTS:
         progress.of = 5;
         progress.devices = 1;
         page.setProgress(progress);
-        QVERIFY(part<QLabel>(page, "probeState")->text().contains(u"membw, 2 of 5"_s));
+        QVERIFY(part<QLabel>(page, "probeState")->text().contains(u"device 1 of 1: membw, 2 of 5"_s));
+        progress.devicesDone = 1;
+        page.setProgress(progress);
+        QVERIFY(part<QLabel>(page, "probeState")->text().startsWith(u"all measured"_s)); // no "device 2 of 1"
         QVERIFY(!part<QPushButton>(page, "probeRun")->isEnabled());
         const QSignalSpy cancelled(&page, &ui::ProbesPage::cancelRequested);
         QVERIFY(gui::click(*part<QPushButton>(page, "probeCancel")));
@@ -150,11 +165,64 @@ private Q_SLOTS:
         ui::ProbesPage page;
         page.show();
         page.setCards({card("gpu-01", core::ProbeVerdict::Fail)});
-        const auto *table = part<QTreeView>(page, "figuresTable")->model();
-        QCOMPARE(table->index(0, 1).data().toString(), u"3000 GB/s"_s);
-        QCOMPARE(table->index(0, 2).data().toString(), u"4300 GB/s"_s);
-        QCOMPARE(table->index(0, 3).data().toString(), u"—"_s); // no data sheet is not zero
-        QVERIFY(table->index(0, 5).data().toString().contains(u"12 cards"_s));
+        QCOMPARE(figure(page, Column::Name), u"memory triad"_s);
+        QCOMPARE(figure(page, Column::Measured), u"3000"_s);
+        QCOMPARE(figure(page, Column::Expected), u"4300"_s);
+        QCOMPARE(figure(page, Column::Sheet), u"—"_s); // no data sheet is not zero
+        QCOMPARE(figure(page, Column::Unit), u"GB/s"_s);
+        QCOMPARE(figure(page, Column::Glyph, Qt::AccessibleTextRole), u"fail"_s);
+        const auto *note = part<QLabel>(page, "figureNote");
+        QVERIFY2(note->text().contains(u"12 cards"_s) && note->text().contains(u"read and written"_s),
+                 qPrintable(note->text()));
+    }
+
+    void theWorstFigureIsTheCurrentOne()
+    {
+        auto shown = card("gpu-01", core::ProbeVerdict::Pass);
+        auto copy = shown.figures[0];
+        copy.metric = "membw.copy";
+        copy.verdict = core::ProbeVerdict::Warn;
+        shown.figures.push_back(copy);
+        copy.metric = "link.h2d_pinned";
+        copy.verdict = core::ProbeVerdict::Fail;
+        shown.figures.push_back(copy);
+        ui::ProbesPage page;
+        page.show();
+        page.setCards({shown});
+        QCOMPARE(part<QTreeView>(page, "figuresTable")->currentIndex().row(), 2);
+        QVERIFY(part<QLabel>(page, "figureNote")->text().contains(u"host → device (link.h2d_pinned)"_s));
+    }
+
+    void theBarReachesFromNothingToTheDataSheet_data()
+    {
+        QTest::addColumn<double>("measured");
+        QTest::addColumn<double>("expected"); // 0: none
+        QTest::addColumn<double>("sheet");    // 0: none
+        QTest::addColumn<double>("reach");    // -1: no bar
+        QTest::addColumn<double>("mark");
+        QTest::newRow("sheet and expected") << 2400.0 << 4320.0 << 4800.0 << 0.5 << 0.9;
+        QTest::newRow("sheet alone") << 2400.0 << 0.0 << 4800.0 << 0.5 << -1.0;
+        QTest::newRow("expected alone: to what is expected") << 2160.0 << 4320.0 << 0.0 << 0.5 << 1.0;
+        QTest::newRow("faster than the sheet ends at it") << 9600.0 << 4320.0 << 4800.0 << 1.0 << 0.9;
+        QTest::newRow("nothing to compare with") << 2400.0 << 0.0 << 0.0 << -1.0 << -1.0;
+    }
+    void theBarReachesFromNothingToTheDataSheet()
+    {
+        QFETCH(double, measured);
+        QFETCH(double, expected);
+        QFETCH(double, sheet);
+        auto shown = card("gpu-01", core::ProbeVerdict::Warn);
+        auto &triad = shown.figures[0];
+        triad.measured = measured;
+        triad.reference = {expected > 0 ? core::ReferenceKind::Fleet : core::ReferenceKind::None, expected, 12, 40, {}};
+        triad.sheet = sheet > 0 ? std::optional(sheet) : std::nullopt;
+        triad.ratio = expected > 0 ? std::optional(measured / expected) : std::nullopt;
+        ui::ProbesPage page;
+        page.show();
+        page.setCards({shown});
+        const auto orNone = [](const QVariant &value) { return value.isValid() ? value.toDouble() : -1; };
+        QTEST(orNone(figureData(page, Column::Bar, ui::FigureRows::ReachRole)), "reach");
+        QTEST(orNone(figureData(page, Column::Bar, ui::FigureRows::MarkRole)), "mark");
     }
 
     void aFailedProbeProposesAndTheButtonOnlyAsks()
@@ -191,7 +259,9 @@ private Q_SLOTS:
         wrong.metric = "membw.triad";
         broken.findings = {wrong};
         page.setCards({broken});
-        QCOMPARE(part<QTreeView>(page, "figuresTable")->model()->index(0, 4).data().toString(), u"wrong data"_s);
+        QCOMPARE(figure(page, Column::Bar), u"wrong data"_s);
+        QVERIFY(!figureData(page, Column::Bar, ui::FigureRows::ReachRole).isValid()); // its speed says nothing
+        QCOMPARE(figureData(page, Column::Glyph, ui::FigureRows::VerdictRole).toInt(), int(core::Verdict::No));
     }
 
     void whatIsNotKnownOfACardLeavesNoGapInItsLine()
@@ -236,7 +306,7 @@ private Q_SLOTS:
         page.setHistory({run});
         const auto words =
             part<ui::HistoryChart>(page, "historyChart")->findChild<ui::ChartFrame *>()->accessibleDescription();
-        QVERIFY2(words.contains(u"link.h2d_pinned, GB/s · 1 runs"_s), qPrintable(words));
+        QVERIFY2(words.contains(u"host → device, GB/s · 1 run"_s), qPrintable(words));
     }
 
     void newVerdictsKeepTheSelectedCard()

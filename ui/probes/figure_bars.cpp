@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/probes/figure_bars.h"
 
+#include "core/probe_report/plain_words.h"
 #include "ui/text/words.h"
 #include "ui/theme/theme.h"
 
@@ -61,8 +62,8 @@ void FigureBars::setCard(const core::CardVerdict *card)
         const double percent = 100 * figure->ratio.value_or(0); // those without are not compared
         *set << percent;
         most = std::max(most, percent);
-        names << text(figure->metric);
-        spoken << u"%1 %2 %"_s.arg(text(figure->metric)).arg(percent, 0, 'f', 0);
+        names << text(core::figureName(figure->metric));
+        spoken << u"%1 %2 %"_s.arg(text(core::figureName(figure->metric))).arg(percent, 0, 'f', 0);
     }
     auto *series = new QHorizontalBarSeries;
     series->append(set);

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/probes/figures_view.h"
 
-#include "core/probe_report/plain_words.h"
-#include "ui/text/words.h"
-#include "ui/theme/theme.h"
-#include "ui/widgets/roomy_rows.h"
-
 #include <QHeaderView>
 #include <QVBoxLayout>
 
@@ -15,34 +10,18 @@ namespace ui {
 
 namespace {
 
-QString number(double value)
+int indexOf(FigureRows::Column column)
 {
-    return QString::number(value, 'g', 4);
-}
-
-QString withUnit(const std::optional<double> &value, const std::string &unit)
-{
-    return value ? number(*value) + u' ' + text(unit) : u"—"_s;
+    return static_cast<int>(column);
 }
 
 } // namespace
 
-core::Verdict asVerdict(core::ProbeVerdict verdict)
-{
-    switch (verdict) {
-    case core::ProbeVerdict::Pass: return core::Verdict::Fits;
-    case core::ProbeVerdict::Warn: return core::Verdict::Tight;
-    case core::ProbeVerdict::Fail: return core::Verdict::No;
-    case core::ProbeVerdict::NoReference:
-    case core::ProbeVerdict::Inconclusive: break;
-    }
-    return core::Verdict::Unknown;
-}
-
 FiguresView::FiguresView(QWidget *parent)
     : QWidget(parent)
     , m_table(new QTreeView(this))
-    , m_rows(new QStandardItemModel(this))
+    , m_rows(new FigureRows(this))
+    , m_note(new QLabel(this))
 {
     setObjectName(u"figuresView"_s);
     m_table->setObjectName(u"figuresTable"_s);
@@ -52,64 +31,42 @@ FiguresView::FiguresView(QWidget *parent)
     m_table->setUniformRowHeights(true);
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setItemDelegate(new RoomyRows(m_table));
+    m_table->setItemDelegate(new FigureDelegate(m_table));
+    m_table->header()->setMinimumSectionSize(1);
+    m_note->setObjectName(u"figureNote"_s);
+    m_note->setTextFormat(Qt::PlainText);
+    m_note->setWordWrap(true);
+    m_note->setForegroundRole(QPalette::PlaceholderText);
+    m_note->setContentsMargins(12, 6, 12, 6);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_table);
+    layout->setSpacing(0);
+    layout->addWidget(m_table, 1);
+    layout->addWidget(m_note);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex &at) {
+        showNote(at);
         if (at.isValid())
-            Q_EMIT metricSelected(at.siblingAtColumn(0).data().toString());
+            Q_EMIT metricSelected(
+                at.siblingAtColumn(indexOf(FigureRows::Column::Name)).data(FigureRows::MetricRole).toString());
     });
+    showNote({});
 }
 
 void FiguresView::setCard(const core::CardVerdict *card)
 {
-    m_rows->clear();
-    m_rows->setHorizontalHeaderLabels({tr("Figure"), tr("Measured"), tr("Expected"), tr("Data sheet"), tr("Verdict"),
-                                       tr("Compared with, counting rule")});
-    if (!card)
-        return;
-    for (const auto &figure : card->figures)
-        addRow(figure);
-    markWrong(*card);
-    for (int column = 0; column < 5; ++column)
+    m_rows->setCard(card);
+    for (int column = 0; column < indexOf(FigureRows::Column::Bar); ++column)
         m_table->resizeColumnToContents(column);
+    // What is worst is what someone came for.
+    if (const auto worst = m_rows->worst())
+        m_table->setCurrentIndex(m_rows->index(*worst, indexOf(FigureRows::Column::Name)));
+    showNote(m_table->currentIndex());
 }
 
-void FiguresView::addRow(const core::FigureVerdict &figure)
+void FiguresView::showNote(const QModelIndex &at)
 {
-    const auto &reference = figure.reference;
-    const auto expected =
-        reference.kind == core::ReferenceKind::None ? std::nullopt : std::optional<double>(reference.value);
-    const QString cells[] = {text(figure.metric),
-                             withUnit(figure.measured, figure.unit),
-                             withUnit(expected, figure.unit),
-                             withUnit(figure.sheet, figure.unit),
-                             QString::fromLatin1(core::word(figure.verdict)),
-                             text(core::describe(reference, figure.sheet)) + u" · "_s + text(figure.counts)};
-    QList<QStandardItem *> row;
-    for (const auto &cell : cells) {
-        row << new QStandardItem(cell);
-        row.back()->setToolTip(cell); // a narrow column cuts it
-    }
-    for (const int column : {1, 2, 3})
-        row[column]->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    row[4]->setForeground(Theme::of(palette()).verdict(asVerdict(figure.verdict)));
-    m_rows->appendRow(row);
-}
-
-/// A figure whose data was wrong is no figure: its speed says nothing, whatever it is compared with.
-void FiguresView::markWrong(const core::CardVerdict &card)
-{
-    for (const auto &finding : card.findings) {
-        if (finding.code != core::FindingCode::WrongData)
-            continue;
-        for (auto *item : m_rows->findItems(text(finding.metric))) {
-            auto *verdict = m_rows->item(item->row(), 4);
-            verdict->setText(tr("wrong data"));
-            verdict->setForeground(Theme::of(palette()).no);
-        }
-    }
+    const auto note = at.siblingAtColumn(indexOf(FigureRows::Column::Name)).data(FigureRows::NoteRole).toString();
+    m_note->setText(tr("Bar: measured. Line: what is expected. %1").arg(note));
 }
 
 } // namespace ui

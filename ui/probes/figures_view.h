@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/fit/verdict.h"
-#include "core/probe_report/verdict.h"
+#include "ui/probes/figure_rows.h"
 
-#include <QStandardItemModel>
+#include <QLabel>
 #include <QTreeView>
 
 namespace ui {
 
-/// A probe's verdict as one of the four that the rest of the window knows.
-core::Verdict asVerdict(core::ProbeVerdict verdict);
-
-/// The figures of one run: measured beside expected and data sheet.
+/// The figures of one run: measured beside expected and data sheet, each with its verdict and a bar; below them what
+/// the current one is compared with and how it is counted.
 class FiguresView final : public QWidget {
     Q_OBJECT
 
@@ -26,11 +23,11 @@ Q_SIGNALS:
     void metricSelected(const QString &metric); ///< "membw.triad"
 
 private:
-    void addRow(const core::FigureVerdict &figure);
-    void markWrong(const core::CardVerdict &card);
+    void showNote(const QModelIndex &at);
 
     QTreeView *m_table;
-    QStandardItemModel *m_rows;
+    FigureRows *m_rows;
+    QLabel *m_note;
 };
 
 } // namespace ui

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/probes/history_chart.h"
 
+#include "core/probe_report/plain_words.h"
 #include "ui/text/words.h"
 #include "ui/theme/theme.h"
 
@@ -66,7 +67,9 @@ void HistoryChart::draw()
             }
     const auto points = m_points->points();
     m_chart->setVisible(!points.empty()); // an empty frame with made-up dates says nothing
-    m_points->setName(tr("%1, %2 · %3 runs").arg(m_metric, unit).arg(points.size()));
+    m_points->setName(
+        tr("%1, %2 · %3")
+            .arg(text(core::figureName(plain(m_metric))), unit, counted(points.size(), tr("run"), tr("runs"))));
     m_points->setColor(Theme::of(palette()).accent);
     m_points->setBorderColor(Theme::of(palette()).surface);
     m_value->setRange(0, most > 0 ? most * 1.1 : 1);

@@ -147,6 +147,8 @@ void ProbeControls::setRunning(bool running)
 void ProbeControls::setProgress(const core::ProbeProgress &progress)
 {
     const auto step = progress.of > 0 ? tr(", %1 of %2").arg(progress.done).arg(progress.of) : QString();
+    if (progress.devices > 0 && progress.devicesDone >= progress.devices)
+        return m_state->setText(tr("all measured; what was slow is looked at once more"));
     m_state->setText(tr("device %1 of %2: %3%4")
                          .arg(progress.devicesDone + 1)
                          .arg(std::max(1, progress.devices))

@@ -8,7 +8,7 @@
 namespace ui {
 
 /// Rows of a table 26 px high, with room between the columns.
-class RoomyRows final : public QStyledItemDelegate {
+class RoomyRows : public QStyledItemDelegate {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
 
