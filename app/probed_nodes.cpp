@@ -7,27 +7,10 @@ namespace app {
 
 namespace {
 
-struct Kept {
-    std::vector<core::ProbeResult> results;
-    std::vector<core::ProbeVoid> voids;
-    std::vector<core::ServingBenchmark> benchmarks;
-};
-
-core::Result<Kept> readKept(const std::filesystem::path &file)
+core::Result<core::HistoryContents> readContents(const std::filesystem::path &file)
 {
     const auto history = core::History::open(file);
-    if (!history)
-        return std::unexpected(history.error());
-    auto results = history->results();
-    if (!results)
-        return std::unexpected(results.error());
-    auto voids = history->voids();
-    if (!voids)
-        return std::unexpected(voids.error());
-    auto benchmarks = history->benchmarks();
-    if (!benchmarks)
-        return std::unexpected(benchmarks.error());
-    return Kept{*std::move(results), *std::move(voids), *std::move(benchmarks)};
+    return history ? history->contents() : std::unexpected(history.error());
 }
 
 } // namespace
@@ -51,7 +34,7 @@ core::Result<Measured> readMeasured(const core::Catalog &catalog, const std::fil
     const auto shares = core::loadExpectedShares(catalogFolder);
     if (!shares)
         return std::unexpected(shares.error());
-    auto all = kept ? readKept(history) : core::Result<Kept>(Kept{});
+    auto all = kept ? readContents(history) : core::Result<core::HistoryContents>(core::HistoryContents{});
     if (!all)
         return std::unexpected(all.error());
     all->results.insert(all->results.end(), more.begin(), more.end());

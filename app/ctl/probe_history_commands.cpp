@@ -26,11 +26,10 @@ core::Result<core::History> openHistory(const ProbeOptions &options)
 
 namespace {
 
-/// The history with all its results and what they are judged by.
+/// The history with all it holds and what that is judged by.
 struct Known {
     ProbeBasis basis;
-    std::vector<core::ProbeResult> results;
-    std::vector<core::ProbeVoid> voids;
+    core::HistoryContents kept;
 };
 
 core::Result<Known> loadKnown(const ProbeOptions &options)
@@ -41,13 +40,10 @@ core::Result<Known> loadKnown(const ProbeOptions &options)
     const auto history = openHistory(options);
     if (!history)
         return std::unexpected(history.error());
-    auto results = history->results();
-    if (!results)
-        return std::unexpected(results.error());
-    auto voids = history->voids();
-    if (!voids)
-        return std::unexpected(voids.error());
-    return Known{*std::move(basis), *std::move(results), *std::move(voids)};
+    auto kept = history->contents();
+    if (!kept)
+        return std::unexpected(kept.error());
+    return Known{*std::move(basis), *std::move(kept)};
 }
 
 bool isWanted(const core::CardVerdict &card, const ProbeOptions &options)
@@ -102,10 +98,10 @@ Answer runProbeHistory(const GlobalOptions &global, const ProbeOptions &options)
     const auto known = loadKnown(options);
     if (!known)
         return std::unexpected(known.error());
-    const core::ProbeJudge judge(known->basis.catalog, known->basis.shares, known->results);
+    const core::ProbeJudge judge(known->basis.catalog, known->basis.shares, known->kept.results);
     std::vector<core::CardVerdict> cards;
-    for (auto result = known->results.rbegin(); result != known->results.rend() && cards.size() < options.most;
-         ++result)
+    for (auto result = known->kept.results.rbegin();
+         result != known->kept.results.rend() && cards.size() < options.most; ++result)
         if (auto card = judge.judge(*result); isWanted(card, options))
             cards.push_back(std::move(card));
     printCards(global, cards);
@@ -117,7 +113,7 @@ Answer runProbeShow(const GlobalOptions &global, const ProbeOptions &options)
     const auto known = loadKnown(options);
     if (!known)
         return std::unexpected(known.error());
-    const core::ProbeJudge judge(known->basis.catalog, known->basis.shares, known->results);
+    const core::ProbeJudge judge(known->basis.catalog, known->basis.shares, known->kept.results);
     auto cards = judge.newestVerdicts();
     std::erase_if(cards, [&options](const core::CardVerdict &card) { return !isWanted(card, options); });
     if (cards.empty())
@@ -129,7 +125,7 @@ Answer runProbeShow(const GlobalOptions &global, const ProbeOptions &options)
     }
     for (const auto &card : cards) {
         print(cardText(card, true));
-        if (core::isVoid(card.result, known->voids))
+        if (core::isVoid(card.result, known->kept.voids))
             print("  void: what was measured came before its driver changed or it was reset\n");
     }
     return exitCodeOf(cards);
@@ -140,9 +136,9 @@ Answer runProbeVerdict(const GlobalOptions &global, const ProbeOptions &options)
     const auto known = loadKnown(options);
     if (!known)
         return std::unexpected(known.error());
-    const core::ProbeJudge judge(known->basis.catalog, known->basis.shares, known->results);
-    auto cards =
-        judge.newestVerdicts([&known](const core::ProbeResult &result) { return core::isVoid(result, known->voids); });
+    const core::ProbeJudge judge(known->basis.catalog, known->basis.shares, known->kept.results);
+    auto cards = judge.newestVerdicts(
+        [&known](const core::ProbeResult &result) { return core::isVoid(result, known->kept.voids); });
     std::erase_if(cards, [&](const core::CardVerdict &card) { return !isWanted(card, options); });
     printCards(global, cards);
     if (cards.empty())

@@ -208,6 +208,20 @@ Result<std::vector<ProbeVoid>> History::voids() const
     return read ? Result<std::vector<ProbeVoid>>(std::move(out)) : std::unexpected(read.error());
 }
 
+Result<HistoryContents> History::contents() const
+{
+    auto probed = results();
+    if (!probed)
+        return std::unexpected(probed.error());
+    auto gone = voids();
+    if (!gone)
+        return std::unexpected(gone.error());
+    auto served = benchmarks();
+    if (!served)
+        return std::unexpected(served.error());
+    return HistoryContents{*std::move(probed), *std::move(gone), *std::move(served)};
+}
+
 Result<void> History::exportLines(const std::function<void(std::string_view line)> &write) const
 {
     // One transaction: what is written is the history of one moment.

@@ -37,6 +37,13 @@ struct ImportSummary {
     std::size_t refusedCount = 0;
 };
 
+/// All that a history holds.
+struct HistoryContents {
+    std::vector<ProbeResult> results;
+    std::vector<ProbeVoid> voids;
+    std::vector<ServingBenchmark> benchmarks;
+};
+
 /// What was measured on cards, kept in one SQLite file. Several programs may have it open; one that writes makes the
 /// others wait for up to the time given. Every change is whole or not there at all, also when the disk fills up or the
 /// power goes. One instance belongs to one thread.
@@ -67,6 +74,8 @@ public:
 
     Result<void> addVoid(const ProbeVoid &gone);
     Result<std::vector<ProbeVoid>> voids() const;
+
+    Result<HistoryContents> contents() const;
 
     /// One JSON document a line, oldest first: {"berth": "probe-result/1" | "serving-benchmark/1" | "probe-void/1",
     /// ...}.

@@ -148,6 +148,10 @@ private slots:
         QCOMPARE(again->known, std::size_t{3});
         QVERIFY(to.benchmarks()->at(0) == benchmark());
         QVERIFY(to.voids()->at(0) == (ProbeVoid{"gpu-01", "", sample::now, "reset"}));
+        const auto all = to.contents();
+        QVERIFY(all && all->results == *to.results() && all->benchmarks == *to.benchmarks()
+                && all->voids == *to.voids());
+        QVERIFY(!all->results.empty() && !all->benchmarks.empty());
     }
 
     void aBrokenLineIsNamedAndTheOthersAreTaken()
