@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/gui.h"
-#include "tests/ui/sample_cluster.h"
 #include "ui/main_window/main_window.h"
-#include "ui/placement/chain_view.h"
-#include "ui/placement/ledger_view.h"
 #include "ui/text/words.h"
-#include "ui/widgets/row_delegate.h"
 
 #include <QApplication>
-#include <QClipboard>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
@@ -18,22 +13,6 @@ using namespace Qt::StringLiterals;
 using ui::Connection;
 
 using gui::part;
-
-namespace {
-
-core::Export oneFile(const std::string &text)
-{
-    core::ManifestObject object;
-    object.json = {
-        {"apiVersion", "apps/v1"}, {"kind", "Deployment"}, {"metadata", {{"name", "qwen"}, {"namespace", "serving"}}}};
-    object.reasons = {"pinned to the node gpu-21"};
-    core::Export tree;
-    tree.files.push_back({"nvidia/qwen.yaml", text, {object}});
-    return tree;
-}
-
-/// A part by name; the test fails on a null pointer where it is used.
-} // namespace
 
 class WindowTest final : public QObject {
     Q_OBJECT
@@ -50,34 +29,13 @@ private Q_SLOTS:
     void whatElseIsWrongWithTheFileStandsBelowItsContexts();
     void theClustersPageSaysWhatIsWrongWithEach();
     void theClustersPageOffersTheDemoWithoutAnyContext();
-    void theInventoryKeepsTheLastPictureWhenDisconnected();
     void thePaletteFindsPlacesByAFewLetters_data();
     void thePaletteFindsPlacesByAFewLetters();
-    void editingANeedIsOneIntent();
-    void anEditKeepsWhatTheFormCannotShow();
-    void theInspectorShowsTheChainOfWhatIsPointedAt();
-    void aModelThatCannotBeSizedSaysWhy();
-    void theLedgerSaysWhichLogCorrectedIt();
-    void nothingIsAppliedWithoutAYes();
-    void applyIsOffWhileDisconnected();
-    void aConflictOffersToTakeOverAndNamesTheManager();
-    void aNewObjectIsReadAsAFileAChangedOneAsADifference();
-    void anEditedObjectIsNoLongerTheOneThatWasAccepted();
     void everyInputHasAnAccessibleName();
     void questionMarkShowsTheKeysOfThePage_data();
     void questionMarkShowsTheKeysOfThePage();
-    void theFirstReadingSaysHowFarItIs();
-    void aRowIsCopiedAsItIsRead();
-    void theInventoryIsGroupedAnotherWayAndFindsASkuAllTheSame();
     void aLongMessageNeitherWidensTheWindowNorIsLost();
-    void aQueryLeavesTheRowsThatHoldIt_data();
-    void aQueryLeavesTheRowsThatHoldIt();
-    void aQueryThatMakesNoSenseChangesNothingAndSaysSo();
-    void theEvidenceOfANodeSaysWhatItMeansAndWhatToDo();
     void onlyLocalFilesAreTaken();
-    void aTargetIsPartOfTheNeedOnlyWhenItIsSet();
-    void theBestPlacesSayWhatIsKnownOfSpeedAndPrice();
-    void aDragNamesTheCheapestAndTheFastestPlaceThatFits();
 };
 
 void WindowTest::everyPageIsOneKeyAway()
@@ -250,24 +208,6 @@ void WindowTest::theClustersPageOffersTheDemoWithoutAnyContext()
     QCOMPARE(demo.size(), 1);
 }
 
-void WindowTest::theInventoryKeepsTheLastPictureWhenDisconnected()
-{
-    sample::Cluster cluster;
-    ui::MainWindow window;
-    window.inventory()->setCatalog(&cluster.catalog);
-    window.inventory()->setInventory(std::make_shared<const core::ClusterSnapshot>(cluster.snapshot),
-                                     cluster.sharedUsage(), cluster.rows);
-    window.show();
-    const auto *headline = part<QLabel>(window, "inventoryHeadline");
-    const auto live = headline->text();
-    const int rows = window.inventory()->tree()->model()->rowCount();
-    window.inventory()->setStale(u"14:02"_s);
-    QVERIFY(headline->text().startsWith(live) && headline->text().contains(u"14:02"_s));
-    QCOMPARE(window.inventory()->tree()->model()->rowCount(), rows);
-    window.inventory()->setStale({});
-    QCOMPARE(headline->text(), live);
-}
-
 void WindowTest::thePaletteFindsPlacesByAFewLetters_data()
 {
     QTest::addColumn<QString>("typed");
@@ -294,185 +234,6 @@ void WindowTest::thePaletteFindsPlacesByAFewLetters()
     QTest::keyClicks(part<QLineEdit>(*palette, "commandFind"), typed);
     QCOMPARE(part<QListWidget>(*palette, "commandList")->count(), found);
     palette->close();
-}
-
-void WindowTest::editingANeedIsOneIntent()
-{
-    sample::Cluster cluster;
-    ui::Inspector inspector;
-    inspector.setCatalog(&cluster.catalog);
-    inspector.setRequirement(cluster.plan.find("qwen3-32b"));
-    const QSignalSpy edited(&inspector, &ui::Inspector::requirementEdited);
-    part<QSpinBox>(inspector, "tensorParallelSpin")->setValue(4);
-    QCOMPARE(edited.size(), 1);
-    QCOMPARE(edited[0][0].value<core::Requirement>().tensorParallel, 4);
-    QCOMPARE(edited[0][0].value<core::Requirement>().name, std::string("qwen3-32b"));
-}
-
-void WindowTest::anEditKeepsWhatTheFormCannotShow()
-{
-    sample::Cluster cluster;
-    auto need = *cluster.plan.find("qwen3-32b");
-    need.kvCache = "int8";
-    need.tensorParallel = 128;
-    need.maxFirstTokenSeconds = 0.004;
-    ui::Inspector inspector;
-    inspector.setCatalog(&cluster.catalog);
-    inspector.setRequirement(&need);
-    QCOMPARE(part<QComboBox>(inspector, "kvCombo")->currentText(), u"int8"_s);
-    const QSignalSpy edited(&inspector, &ui::Inspector::requirementEdited);
-    part<QSpinBox>(inspector, "replicasSpin")->setValue(3);
-    need.replicas = 3;
-    QCOMPARE(edited.size(), 1);
-    QVERIFY(edited[0][0].value<core::Requirement>() == need);
-}
-
-void WindowTest::theInspectorShowsTheChainOfWhatIsPointedAt()
-{
-    sample::Cluster cluster;
-    ui::Inspector inspector;
-    inspector.setCatalog(&cluster.catalog);
-    inspector.setRequirement(cluster.plan.find("llama-3-3-70b"));
-    const auto candidates = cluster.judge("llama-3-3-70b");
-    inspector.setCandidates(candidates);
-    inspector.show();
-    QVERIFY(part<QListWidget>(inspector, "bestPlaces")->isVisible());
-    const auto cordoned = std::ranges::find(candidates, std::string("gpu-32"), &core::Candidate::node);
-    inspector.setHovered(&*cordoned);
-    auto *chain = part<ui::ChainView>(inspector, "chainView");
-    QVERIFY(chain->isVisible());
-    QVERIFY2(chain->accessibleName().contains(u"cordoned"_s), qPrintable(chain->accessibleName()));
-    inspector.setHovered(nullptr);
-    QVERIFY(!chain->isVisible());
-}
-
-void WindowTest::aModelThatCannotBeSizedSaysWhy()
-{
-    sample::Cluster cluster;
-    ui::Inspector inspector;
-    inspector.setCatalog(&cluster.catalog);
-    core::Requirement unknown;
-    unknown.name = "mystery";
-    unknown.modelId = "nobody/<b>nothing</b>";
-    inspector.setRequirement(&unknown);
-    QVERIFY(!inspector.ledger());
-    QVERIFY(part<QWidget>(inspector, "ledgerView")->accessibleDescription().contains(u"not in the catalogue"_s));
-}
-
-void WindowTest::theLedgerSaysWhichLogCorrectedIt()
-{
-    sample::Cluster cluster;
-    const auto &requirement = *cluster.plan.find("qwen3-32b");
-    const auto candidates = cluster.judge("qwen3-32b");
-    const auto fitting = std::ranges::find_if(
-        candidates, [](const auto &candidate) { return candidate.deviceBytes && !candidate.calibrationSku.empty(); });
-    QVERIFY(fitting != candidates.end());
-    core::Calibration learnt;
-    learnt.modelId = cluster.catalog.findModel(requirement.modelId)->id;
-    learnt.skuId = fitting->calibrationSku;
-    learnt.engineVersion = "0.10.2";
-    learnt.weights = requirement.weights;
-    learnt.tensorParallel = requirement.tensorParallel;
-    learnt.log = "start.log";
-    learnt.date = "2026-11-26";
-    learnt.weightBytes = core::Estimate{1, 2, 3};
-    const core::Calibrations all{learnt};
-    ui::Inspector inspector;
-    inspector.setCatalog(&cluster.catalog);
-    inspector.setCalibrations(&all);
-    inspector.setRequirement(&requirement);
-    QVERIFY(inspector.ledger() && inspector.ledger()->calibration.empty()); // no device is looked at
-    inspector.setHovered(&*fitting);
-    QCOMPARE(inspector.ledger()->blocks.front().bytes.likely, std::int64_t{2});
-    const auto words = part<QWidget>(inspector, "ledgerView")->accessibleDescription();
-    QVERIFY2(words.contains(u"calibrated from start.log on 2026-11-26"_s), qPrintable(words));
-}
-
-void WindowTest::nothingIsAppliedWithoutAYes()
-{
-    ui::MainWindow window;
-    window.show();
-    window.showPage(ui::MainWindow::Page::Manifests);
-    window.manifests()->setWritable(true);
-    window.manifests()->setExport(oneFile("kind: Deployment\n"));
-    const QSignalSpy applied(window.manifests(), &ui::ManifestsPage::applyRequested);
-    QVERIFY(gui::click(*part<QPushButton>(window, "applyButton")));
-    QCOMPARE(applied.size(), 0);
-    QVERIFY(gui::click(*part<QPushButton>(window, "applyCancelButton")));
-    QCOMPARE(applied.size(), 0);
-    QVERIFY(gui::click(*part<QPushButton>(window, "applyButton")));
-    QVERIFY(gui::click(*part<QPushButton>(window, "applyConfirmButton")));
-    QCOMPARE(applied.size(), 1);
-    QCOMPARE(applied[0][0].toBool(), false); // never forced unasked
-}
-
-void WindowTest::applyIsOffWhileDisconnected()
-{
-    ui::MainWindow window;
-    window.showPage(ui::MainWindow::Page::Manifests);
-    window.show();
-    window.manifests()->setExport(oneFile("kind: Deployment\n"));
-    window.manifests()->setWritable(false);
-    QVERIFY(!part<QPushButton>(window, "applyButton")->isEnabled());
-    QVERIFY(!part<QPushButton>(window, "dryRunButton")->isEnabled());
-    QVERIFY(part<QPushButton>(window, "exportButton")->isEnabled());
-}
-
-void WindowTest::aConflictOffersToTakeOverAndNamesTheManager()
-{
-    ui::MainWindow window;
-    window.showPage(ui::MainWindow::Page::Manifests);
-    window.show();
-    window.manifests()->setWritable(true);
-    window.manifests()->setExport(oneFile("kind: Deployment\n"));
-    QVERIFY(!part<QPushButton>(window, "forceApplyButton")->isVisible());
-    ui::ServerAnswer refused;
-    refused.accepted = false;
-    refused.conflict = true;
-    refused.message = u"spec.replicas is owned by helm"_s;
-    window.manifests()->setAnswers({{u"Deployment serving/qwen"_s, refused}});
-    QVERIFY(part<QPushButton>(window, "forceApplyButton")->isVisible());
-    QVERIFY(part<QLabel>(window, "manifestState")->text().contains(u"owned by helm"_s));
-}
-
-void WindowTest::aNewObjectIsReadAsAFileAChangedOneAsADifference()
-{
-    ui::MainWindow window;
-    window.show();
-    window.manifests()->setExport(oneFile("kind: Deployment\n"));
-    auto *view = part<QPlainTextEdit>(window, "manifestView");
-    ui::ServerAnswer answer;
-    answer.accepted = true;
-    answer.diff = std::vector<core::DiffLine>{{'+', "kind: Deployment"}};
-    window.manifests()->setAnswers({{u"Deployment serving/qwen"_s, answer}});
-    QVERIFY(!view->toPlainText().contains(u'+'));
-    answer.diff = std::vector<core::DiffLine>{{'-', "replicas: 1"}, {'+', "replicas: 2"}};
-    window.manifests()->setAnswers({{u"Deployment serving/qwen"_s, answer}});
-    QVERIFY(view->toPlainText().contains(u"+ replicas: 2"_s));
-}
-
-void WindowTest::anEditedObjectIsNoLongerTheOneThatWasAccepted()
-{
-    ui::MainWindow window;
-    window.showPage(ui::MainWindow::Page::Manifests);
-    window.show();
-    window.manifests()->setWritable(true);
-    auto tree = oneFile("kind: Deployment\n");
-    window.manifests()->setExport(tree);
-    ui::ServerAnswer accepted;
-    accepted.accepted = true;
-    accepted.diff = std::vector<core::DiffLine>{{'-', "replicas: 1"}, {'+', "replicas: 2"}};
-    window.manifests()->setAnswers({{u"Deployment serving/qwen"_s, accepted}});
-    part<QPushButton>(window, "applyButton")->click();
-    const auto *state = part<QLabel>(window, "manifestState");
-    window.manifests()->setExport(tree); // nothing new: what was said and asked stands
-    QVERIFY(state->text().contains(u"accepted"_s));
-    QVERIFY(part<QPushButton>(window, "applyConfirmButton")->isVisible());
-    tree.files.front().objects.front().json["spec"]["replicas"] = 3;
-    window.manifests()->setExport(tree);
-    QVERIFY(state->text().isEmpty());
-    QVERIFY(!part<QPushButton>(window, "applyConfirmButton")->isVisible());
-    QVERIFY(!part<QPlainTextEdit>(window, "manifestView")->toPlainText().contains(u"+ replicas: 2"_s));
 }
 
 void WindowTest::everyInputHasAnAccessibleName()
@@ -516,100 +277,6 @@ void WindowTest::questionMarkShowsTheKeysOfThePage()
     QVERIFY(!panel->isVisible());
 }
 
-void WindowTest::theFirstReadingSaysHowFarItIs()
-{
-    ui::MainWindow window;
-    window.show();
-    auto *line = window.progress();
-    QVERIFY(!line->isVisible());
-    line->setProgress(u"pods"_s, 12'500, 20'000);
-    line->setProgress(u"nodes"_s, 500, 0); // the server does not say how many
-    QVERIFY(line->isVisible());
-    QCOMPARE(line->words(), u"nodes 500 · pods 12,500 of about 20,000"_s);
-    line->finish(u"pods"_s);
-    QCOMPARE(line->words(), u"nodes 500"_s);
-    line->finish(u"nodes"_s);
-    QVERIFY(!line->isVisible());
-}
-
-void WindowTest::aRowIsCopiedAsItIsRead()
-{
-    sample::Cluster cluster;
-    ui::MainWindow window;
-    window.inventory()->setCatalog(&cluster.catalog);
-    window.inventory()->setInventory(std::make_shared<const core::ClusterSnapshot>(cluster.snapshot),
-                                     cluster.sharedUsage(), cluster.rows);
-    window.show();
-    QApplication::setActiveWindow(&window);
-    auto *tree = window.inventory()->tree();
-    tree->setFocus();
-    tree->setCurrentIndex(tree->model()->index(0, 0));
-    const auto name = tree->model()->index(0, 0).data().toString();
-    QTest::keyClick(tree, Qt::Key_C, Qt::ControlModifier);
-    QVERIFY2(QGuiApplication::clipboard()->text().startsWith(name + u'\t'),
-             qPrintable(QGuiApplication::clipboard()->text()));
-    QTest::keyClick(tree, Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
-    QVERIFY(QGuiApplication::clipboard()->text().startsWith(u"| "_s + name + u" | "_s));
-}
-
-namespace {
-
-/// The inventory of the sample cluster in a window.
-struct ShownInventory {
-    sample::Cluster cluster;
-    ui::MainWindow window;
-
-    ShownInventory()
-    {
-        window.inventory()->setCatalog(&cluster.catalog);
-        window.inventory()->setInventory(std::make_shared<const core::ClusterSnapshot>(cluster.snapshot),
-                                         cluster.sharedUsage(), cluster.rows);
-        window.show();
-    }
-
-    /// Every node in sight, in order.
-    QString nodes()
-    {
-        const auto *model = window.inventory()->tree()->model();
-        QStringList names;
-        for (int row = 0; row < model->rowCount(); ++row)
-            for (int child = 0; child < model->rowCount(model->index(row, 0)); ++child)
-                names << model->index(child, 0, model->index(row, 0)).data().toString();
-        names.sort();
-        return names.join(u' ');
-    }
-};
-
-} // namespace
-
-void WindowTest::theInventoryIsGroupedAnotherWayAndFindsASkuAllTheSame()
-{
-    ShownInventory shown;
-    auto *page = shown.window.inventory();
-    auto *group = part<QComboBox>(*page, "inventoryGroup");
-    const auto *model = page->tree()->model();
-    const auto before = shown.nodes();
-    group->setFocus();
-    QTest::keyClick(group, Qt::Key_Down);
-    QCOMPARE(model->headerData(0, Qt::Horizontal).toString(), u"Vendor"_s);
-    QCOMPARE(model->index(0, 0).data().toString(), u"AMD"_s);
-    QCOMPARE(shown.nodes(), before); // the same devices below
-    QVERIFY(page->tree()->isExpanded(model->index(0, 0)));
-    QTest::keyClick(group, Qt::Key_End);
-    QCOMPARE(model->headerData(0, Qt::Horizontal).toString(), u"Node"_s);
-    QVERIFY(page->tree()->currentIndex().isValid());
-    page->goTo(u"gpu-03"_s);
-    QCOMPARE(page->tree()->currentIndex().data().toString(), u"gpu-03"_s);
-    page->setInventory(std::make_shared<const core::ClusterSnapshot>(shown.cluster.snapshot),
-                       shown.cluster.sharedUsage(), shown.cluster.rows);
-    QCOMPARE(page->tree()->currentIndex().data().toString(), u"gpu-03"_s); // what is chosen stays with the next picture
-    QTest::keyClick(group, Qt::Key_Home);
-    QTest::keyClick(group, Qt::Key_Down);
-    page->goTo(u"H100 SXM 80 GB"_s);
-    QCOMPARE(page->tree()->currentIndex().data().toString(), u"H100 SXM 80 GB"_s);
-    QCOMPARE(group->currentText(), u"Group: SKU"_s);
-}
-
 void WindowTest::aLongMessageNeitherWidensTheWindowNorIsLost()
 {
     ui::MainWindow window;
@@ -627,56 +294,6 @@ void WindowTest::aLongMessageNeitherWidensTheWindowNorIsLost()
     QCOMPARE(message->toolTip(), words.toHtmlEscaped());
 }
 
-void WindowTest::aQueryLeavesTheRowsThatHoldIt_data()
-{
-    QTest::addColumn<QString>("query");
-    QTest::addColumn<QString>("nodes");
-    QTest::newRow("facts and figures") << u"sku:h100 free>=4"_s << u"gpu-02"_s;
-    QTest::newRow("a word of the SKU") << u"mi300x"_s << u"amd-01"_s;
-    QTest::newRow("a pod") << u"qwen-0"_s << u"gpu-03"_s;
-    QTest::newRow("what is wrong") << u"withdrawn>0"_s << u"gpu-03"_s;
-    QTest::newRow("nothing holds it") << u"zone:mars"_s << QString();
-}
-
-void WindowTest::aQueryLeavesTheRowsThatHoldIt()
-{
-    QFETCH(QString, query);
-    QFETCH(QString, nodes);
-    ShownInventory shown;
-    part<QLineEdit>(shown.window, "inventoryFilter")->setText(query);
-    QCOMPARE(shown.nodes(), nodes);
-}
-
-void WindowTest::aQueryThatMakesNoSenseChangesNothingAndSaysSo()
-{
-    ShownInventory shown;
-    auto *filter = part<QLineEdit>(shown.window, "inventoryFilter");
-    const auto *problem = part<QLabel>(shown.window, "inventoryFilterProblem");
-    filter->setText(u"sku:h100"_s);
-    const auto before = shown.nodes();
-    filter->setText(u"sku:h100 free>=many"_s);
-    QCOMPARE(shown.nodes(), before);
-    QVERIFY(problem->isVisible() && problem->text().contains(u"free>=many"_s));
-    filter->setText({});
-    QVERIFY(!problem->isVisible());
-    QCOMPARE(shown.nodes().split(u' ').size(), static_cast<int>(shown.cluster.snapshot.nodes.size()));
-}
-
-void WindowTest::theEvidenceOfANodeSaysWhatItMeansAndWhatToDo()
-{
-    ShownInventory shown;
-    shown.window.inventory()->goTo(u"gpu-03"_s);
-    QVERIFY(part<QLabel>(shown.window, "meaningLabel")->text().contains(u"withdrew 1 of 8"_s));
-    QVERIFY(part<QLabel>(shown.window, "todoLabel")->text().contains(u"device plugin's log"_s));
-    const auto *table = part<QTreeView>(shown.window, "evidenceTable")->model();
-    QCOMPARE(table->index(0, 0).data().toString(), u"node capacity"_s); // the cluster first
-    int sheets = 0;
-    for (int row = 0; row < table->rowCount(); ++row)
-        sheets += table->index(row, 0).data().toString() == u"data sheet"_s ? 1 : 0;
-    QCOMPARE(sheets, 1); // and the data sheet in one row
-    QCOMPARE(table->index(table->rowCount() - 1, 0).data().toString(), u"data sheet"_s);
-}
-
 void WindowTest::onlyLocalFilesAreTaken()
 {
     ui::MainWindow window;
@@ -691,56 +308,6 @@ void WindowTest::onlyLocalFilesAreTaken()
     QCoreApplication::sendEvent(&window, &drop);
     QCOMPARE(dropped.size(), 1);
     QCOMPARE(dropped[0][0].toString(), u"/tmp/start.log"_s);
-}
-
-void WindowTest::aTargetIsPartOfTheNeedOnlyWhenItIsSet()
-{
-    sample::Cluster cluster;
-    ui::Inspector inspector;
-    inspector.setCatalog(&cluster.catalog);
-    inspector.setRequirement(cluster.plan.find("qwen3-32b"));
-    const QSignalSpy edited(&inspector, &ui::Inspector::requirementEdited);
-    part<QSpinBox>(inspector, "replicasSpin")->setValue(3);
-    QVERIFY(!edited[0][0].value<core::Requirement>().minTokensPerSecond);
-    part<QDoubleSpinBox>(inspector, "minSpeedSpin")->setValue(500);
-    QCOMPARE(edited[1][0].value<core::Requirement>().minTokensPerSecond, std::optional(500.0));
-    QVERIFY(!edited[1][0].value<core::Requirement>().maxCostPerMillionTokens);
-}
-
-void WindowTest::theBestPlacesSayWhatIsKnownOfSpeedAndPrice()
-{
-    sample::Cluster cluster;
-    ui::Inspector inspector;
-    inspector.setCatalog(&cluster.catalog);
-    inspector.setRequirement(cluster.plan.find("qwen3-8b"));
-    const auto candidates = cluster.judge("qwen3-8b");
-    ui::FiguresBySku figures;
-    figures["nvidia-h100-sxm-80"] = {core::Range{1450, 1600, 1900}, "vllm bench serve, a.json, 2026-11-20",
-                                     std::nullopt};
-    inspector.setCandidates(candidates, figures);
-    const auto *best = part<QListWidget>(inspector, "bestPlaces");
-    QStringList lines, tips;
-    for (int i = 0; i < best->count(); ++i) {
-        lines << best->item(i)->data(ui::RowDelegate::SubtitleRole).toString();
-        tips << best->item(i)->toolTip();
-    }
-    QVERIFY2(tips.join(u'|').contains(u"speed from: vllm bench serve, a.json, 2026-11-20"_s),
-             qPrintable(tips.join(u'|')));
-    QVERIFY2(lines.contains(u"1,450 – 1,900 tok/s"_s), qPrintable(lines.join(u'|'))); // no price is no zero
-}
-
-void WindowTest::aDragNamesTheCheapestAndTheFastestPlaceThatFits()
-{
-    const sample::Cluster cluster;
-    const auto candidates = cluster.judge("qwen3-8b");
-    ui::FiguresBySku figures;
-    QCOMPARE(ui::extremesLine(candidates, figures, cluster.catalog), QString()); // nothing is known
-    figures["nvidia-a100-sxm4-80"] = {core::Range{400, 500, 600}, {}, 1.35, "USD"};
-    figures["nvidia-h100-sxm-80"] = {core::Range{1450, 1600, 1900}, {}, std::nullopt, "USD"};
-    figures["nvidia-l40s"] = {core::Range{9000, 9000, 9000}, {}, 0.1, "USD"}; // cordoned: does not fit
-    QCOMPARE(ui::extremesLine(candidates, figures, cluster.catalog),
-             u"cheapest fit: A100 SXM 80 GB gpu-21 $1.35/h · fastest: H100 SXM 80 GB gpu-01"_s);
-    QCOMPARE(ui::figuresLine({core::Range{1, 1, 2}, {}, 2.5, "EUR"}), u"EUR 2.50/h · 1 – 2 tok/s"_s);
 }
 
 QTEST_MAIN(WindowTest)
