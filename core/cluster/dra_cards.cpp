@@ -186,7 +186,7 @@ std::vector<PodCardsPtr> podsAfter(const DraCards *before, const std::vector<Nod
     for (auto &[key, holds] : deltas) {
         while (next != old.pods.end() && (*next)->pod < key)
             pods.push_back(*next++);
-        std::erase_if(holds, [](const auto &one) { return one.second == 0; });
+        holds.eraseIf([](const auto &one) { return one.second == 0; });
         const bool had = next != old.pods.end() && (*next)->pod == key;
         if (had && holds.empty()) {
             pods.push_back(*next++);
@@ -194,7 +194,7 @@ std::vector<PodCardsPtr> podsAfter(const DraCards *before, const std::vector<Nod
         }
         if (had)
             add(holds, (*next++)->holds);
-        std::erase_if(holds, [](const auto &one) { return one.second == 0; });
+        holds.eraseIf([](const auto &one) { return one.second == 0; });
         if (!holds.empty())
             pods.push_back(std::make_shared<const PodCards>(PodCards{key, std::move(holds)}));
     }

@@ -93,7 +93,7 @@ PodPtr withoutDraRequests(const PodPtr &pod)
     if (std::ranges::none_of(pod->requests, isDra))
         return pod;
     auto plain = std::make_shared<Pod>(*pod);
-    std::erase_if(plain->requests, isDra);
+    plain->requests.eraseIf(isDra);
     return plain;
 }
 

@@ -136,7 +136,7 @@ inline Resources resources(const Object &parent, std::string_view key)
         const auto amount = parseAmount(name, quantity);
         if (!amount)
             throw WrongType{fmt::format("{}.{}", key, name), fmt::format("a quantity, not \"{}\"", quantity)};
-        out.emplace(name, *amount);
+        out.try_emplace(name, *amount);
     }
     return out;
 }

@@ -65,7 +65,7 @@ LeavingPod DrainPlaces::leaving(const Pod &pod) const
         }
     one.byClaims = !one.wanted.claims.empty() && m_claims.know(one.wanted);
     if (one.byClaims)
-        std::erase_if(one.wanted.requests, [](const auto &request) { return isDraResource(request.first); });
+        one.wanted.requests.eraseIf([](const auto &request) { return isDraResource(request.first); });
     else if (!one.wanted.claims.empty())
         one.wanted.beyondNode.emplace_back(claimsDoubt);
     return one;

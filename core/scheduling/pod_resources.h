@@ -15,9 +15,6 @@ namespace core {
 // the amount, because two are needed: std::int64_t in the scheduler's units for lists of 100,000 pods, and Quantity
 // where the sum must be exact and printed. Both are instantiated in pod_resources.cpp.
 
-template <class Amount>
-using AmountsOf = std::map<std::string, Amount, std::less<>>;
-
 /// v1.ResourceRequirements.
 template <class Amount>
 struct Requirements {

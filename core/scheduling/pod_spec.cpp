@@ -113,7 +113,7 @@ AmountsOf<Amount> amounts(const Field &list)
             throw WrongField{field.path, fmt::format("a quantity, not \"{}\"", quantity)};
         if (*amount < Amount{})
             throw WrongField{field.path, "0 or more"};
-        out.emplace(name, *amount);
+        out.try_emplace(name, *amount);
     }
     return out;
 }

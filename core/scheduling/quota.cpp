@@ -40,7 +40,7 @@ Amounts amountsOf(const json &list, const std::string &path)
         auto amount = Quantity::parseJson(value.dump());
         if (!amount)
             throw Error{ErrorKind::Parse, fmt::format("{}.{} must be a quantity", path, name), {}, {}};
-        out.emplace(name, *std::move(amount));
+        out.try_emplace(name, *std::move(amount));
     }
     return out;
 }

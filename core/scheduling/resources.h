@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/scheduling/amounts.h"
+
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,7 +11,7 @@
 namespace core {
 
 /// Amounts by resource name as kube-scheduler holds them: "cpu" in milli, everything else in whole units, rounded up.
-using Resources = std::map<std::string, std::int64_t, std::less<>>;
+using Resources = AmountsOf<std::int64_t>;
 
 /// One quantity ("16Gi", "250m", "1e3", ".5") as the scheduler holds it for `resource`: rounded up (away from zero when
 /// negative) to milli for cpu and to units for the rest; saturates at the int64 limits. nullopt when it is no quantity

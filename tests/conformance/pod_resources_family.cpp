@@ -31,7 +31,7 @@ Options optionsOf(const json &in)
     const auto missing = in.value("nonMissingContainerRequests", json::object());
     for (const auto &[name, quantity] : missing.items())
         if (const auto amount = core::Quantity::parse(quantity.get<std::string>()))
-            options.missingRequests.emplace(name, *amount);
+            options.missingRequests.try_emplace(name, *amount);
     return options;
 }
 

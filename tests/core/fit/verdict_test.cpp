@@ -242,7 +242,7 @@ private slots:
         case 6: machine.issues = {"MIG configuration invalid"}; break;
         case 7: machine.allocatable["cpu"] = 500; break;
         case 8: machine.allocatable["memory"] = gib; break;
-        case 9: machine.allocatable.clear(); break;
+        case 9: machine.allocatable = {}; break;
         case 10: machine.devices[0].allocatable = 7; break;
         case 11: machine.devices[0].allocatable = 0; break;
         case 12: machine.allocatable["ephemeral-storage"] = gib; break;

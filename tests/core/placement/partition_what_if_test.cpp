@@ -33,7 +33,7 @@ Node machine(const std::string &name, Labels labels, Resources devices)
     node.ready = true;
     node.labels = std::move(labels);
     node.capacity = std::move(devices);
-    node.capacity.insert({{"cpu", 224'000}, {"memory", 2000LL << 30}, {"ephemeral-storage", 9LL << 40}, {"pods", 110}});
+    add(node.capacity, {{"cpu", 224'000}, {"memory", 2000LL << 30}, {"ephemeral-storage", 9LL << 40}, {"pods", 110}});
     node.allocatable = node.capacity;
     decodeDevices(node, catalog());
     return node;
