@@ -19,21 +19,21 @@ std::size_t width(std::string_view text)
         std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; }));
 }
 
-/// Marks that turn the direction of what follows (Unicode UAX #9), and its line separators: with them a name can look
-/// like another text than it is.
-constexpr std::string_view Deceiving[] = {"\u061c", "\u200e", "\u200f", "\u2028", "\u2029", "\u202a", "\u202b",
-                                          "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069"};
-
-/// Bytes of the control character or mark at the start of a text; 0: it starts with none.
+/// Bytes of what is at the start of a text, when it is a control character, or a mark that turns the direction of what
+/// follows or ends a line (Unicode UAX #9): with one a name can look like another than it is. Else 0.
 std::size_t unprintable(std::string_view text)
 {
-    const auto first = static_cast<unsigned char>(text[0]);
-    if (first < 0x20 || first == 0x7f)
+    const auto byte = [text](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0; };
+    const auto isWithin = [&byte](std::size_t i, int least, int most) { return byte(i) >= least && byte(i) <= most; };
+    if (byte(0) < 0x20 || byte(0) == 0x7f)
         return 1;
-    if (first == 0xc2 && text.size() > 1 && static_cast<unsigned char>(text[1]) < 0xa0)
-        return 2; // U+0080 … U+009F
-    const auto *found = std::ranges::find_if(Deceiving, [text](auto mark) { return text.starts_with(mark); });
-    return found == std::end(Deceiving) ? 0 : found->size();
+    if ((byte(0) == 0xc2 && isWithin(1, 0x80, 0x9f)) // U+0080 … U+009F
+        || (byte(0) == 0xd8 && byte(1) == 0x9c))     // U+061C
+        return 2;
+    const bool isMark = byte(0) == 0xe2
+        && ((byte(1) == 0x80 && (isWithin(2, 0x8e, 0x8f) || isWithin(2, 0xa8, 0xae))) // U+200E F, U+2028 … U+202E
+            || (byte(1) == 0x81 && isWithin(2, 0xa6, 0xa9)));                         // U+2066 … U+2069
+    return isMark ? 3 : 0;
 }
 
 } // namespace

@@ -19,8 +19,8 @@ public:
     using key_type = std::string; // with mapped_type: a JSON object, not a list of pairs
     using mapped_type = Amount;
     using value_type = std::pair<key_type, mapped_type>;
-    using iterator = typename std::vector<value_type>::iterator;
-    using const_iterator = typename std::vector<value_type>::const_iterator;
+    using iterator = std::vector<value_type>::iterator;
+    using const_iterator = std::vector<value_type>::const_iterator;
 
     AmountsOf() = default;
     /// Of two amounts under one name the first counts.
