@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/probe_commands.h"
+#include "app/ctl/validators.h"
 
 #include <memory>
 
@@ -47,7 +48,7 @@ struct ProbeProgram {
     {
         auto *history = add(group, "history", "list what was measured, the newest first", runProbeHistory);
         addCardFilter(*history);
-        history->add_option("--most", options->most, "of these at most")->check(CLI::PositiveNumber);
+        history->add_option("--most", options->most, "of these at most")->check(aboveZero());
         auto *show =
             add(group, "show", "the last run of a card with every figure beside what it should be", runProbeShow);
         show->add_option("card", options->card, "its UUID, or host/PCI address");
@@ -91,7 +92,7 @@ struct ProbeProgram {
             ->required();
         import->add_option("--sku", options->sku, "the GPU it ran on, as the catalogue names it")->required();
         import->add_option("--model", options->model, "the model (default: as the file names it)");
-        import->add_option("--gpus", options->gpus, "GPUs that served the model")->check(CLI::PositiveNumber);
+        import->add_option("--gpus", options->gpus, "GPUs that served the model")->check(aboveZero());
         import->add_option("--weights", options->weights, "format of its weights (default: as its name says)");
         import->add_option("--engine-version", options->engineVersion, "the engine that served it: \"vLLM 0.11.0\"");
         auto *job = add(group, "job", "write a manifest that runs vllm bench serve against a server", runBenchJob);
@@ -99,11 +100,11 @@ struct ProbeProgram {
         job->add_option("--model", options->model, "the model as it is served")->required();
         job->add_option("--sku", options->sku, "the GPU that serves it, as the catalogue names it")->required();
         job->add_option("--image", options->images, "a vLLM image")->required();
-        job->add_option("--gpus", options->gpus, "GPUs that serve the model")->check(CLI::PositiveNumber);
-        job->add_option("--requests", options->requests, "requests to send")->check(CLI::PositiveNumber);
-        job->add_option("--concurrency", options->concurrency, "requests at once")->check(CLI::PositiveNumber);
-        job->add_option("--input-tokens", options->inputTokens, "of each request")->check(CLI::PositiveNumber);
-        job->add_option("--output-tokens", options->outputTokens, "of each answer")->check(CLI::PositiveNumber);
+        job->add_option("--gpus", options->gpus, "GPUs that serve the model")->check(aboveZero());
+        job->add_option("--requests", options->requests, "requests to send")->check(aboveZero());
+        job->add_option("--concurrency", options->concurrency, "requests at once")->check(aboveZero());
+        job->add_option("--input-tokens", options->inputTokens, "of each request")->check(aboveZero());
+        job->add_option("--output-tokens", options->outputTokens, "of each answer")->check(aboveZero());
         addWriting(*job);
         add(group, "list", "tokens per second, latency and price per token of each model and SKU", runBenchList);
         auto *show = add(group, "show", "every load point of one model: throughput and latency", runBenchShow);

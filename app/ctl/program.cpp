@@ -9,6 +9,7 @@
 #include "app/ctl/output.h"
 #include "app/ctl/probe_commands.h"
 #include "app/ctl/size_command.h"
+#include "app/ctl/validators.h"
 #include "app/resource_paths.h"
 #include "core/placement/auto_place.h"
 
@@ -61,10 +62,8 @@ void addGlobal(CLI::App &program, Parsed &parsed)
 /// `contextName`: "--context" also names the kubeconfig's context where a command speaks to a cluster.
 void addRequirement(CLI::App &command, core::Requirement &wanted, const std::string &contextName)
 {
-    command.add_option(contextName, wanted.context, "tokens of one request, prompt and answer")
-        ->check(CLI::PositiveNumber);
-    command.add_option("--concurrency", wanted.concurrency, "requests at once on one replica")
-        ->check(CLI::PositiveNumber);
+    command.add_option(contextName, wanted.context, "tokens of one request, prompt and answer")->check(aboveZero());
+    command.add_option("--concurrency", wanted.concurrency, "requests at once on one replica")->check(aboveZero());
     command.add_option("--weights", wanted.weights, "fp32 bf16 fp16 fp8 int8 int4 nvfp4 mxfp4");
     command.add_option("--kv", wanted.kvCache, "auto or fp8");
 }
@@ -75,15 +74,14 @@ void addFit(CLI::App &program, Parsed &parsed)
     auto &wanted = parsed.fit.requirement;
     fit->add_option("model", wanted.modelId, "id or short name in the catalogue");
     addRequirement(*fit, wanted, "--context-length");
-    fit->add_option("--tp", wanted.tensorParallel, "GPUs of one node a replica is spread over")
-        ->check(CLI::PositiveNumber);
+    fit->add_option("--tp", wanted.tensorParallel, "GPUs of one node a replica is spread over")->check(aboveZero());
     fit->add_option("--min-tokens-per-second", wanted.minTokensPerSecond, "target: answer tokens of one replica")
-        ->check(CLI::PositiveNumber);
+        ->check(aboveZero());
     fit->add_option("--max-first-token", wanted.maxFirstTokenSeconds, "target: seconds to the first token")
-        ->check(CLI::PositiveNumber);
+        ->check(aboveZero());
     fit->add_option("--max-cost-per-million", wanted.maxCostPerMillionTokens,
                     "target: price of a million answer tokens")
-        ->check(CLI::PositiveNumber);
+        ->check(aboveZero());
     fit->add_option("--pod", parsed.podFile, "judge the pod (or pod template) in this file instead of a model");
     fit->callback([&parsed] {
         parsed.command = [&parsed]() -> Answer {
@@ -104,7 +102,7 @@ CLI::App *addEstimateCommand(CLI::App &program, Parsed &parsed, const std::strin
     command->add_option("model", options.requirement.modelId, "id or short name in the catalogue")->required();
     command->add_option("--sku", options.skus, "id of the catalogue (default: every SKU)");
     command->add_option("--tp", options.tensorParallel, "GPUs of one replica (default: the fewest that fit)")
-        ->check(CLI::PositiveNumber);
+        ->check(aboveZero());
     addRequirement(*command, options.requirement, "--context,--context-length");
     command->callback(
         [&parsed, run] { parsed.command = [&parsed, run] { return run(parsed.global, parsed.estimate); }; });
@@ -116,7 +114,7 @@ void addEstimates(CLI::App &program, Parsed &parsed)
     auto *estimate = addEstimateCommand(program, parsed, "estimate",
                                         "estimate speed, cost and power of a model on SKUs", runEstimate);
     estimate->add_option("--prompt", parsed.estimate.prompt, "tokens of the prompt (default: half of the context)")
-        ->check(CLI::PositiveNumber);
+        ->check(aboveZero());
     estimate->add_option("--probe", parsed.estimate.probe, "report of berth-probe to take the rates of the SKU from");
     addEstimateCommand(program, parsed, "opinions", "compare Berth's answer with those of other estimators",
                        runOpinions);
@@ -152,9 +150,8 @@ void addPlace(CLI::App &program, Parsed &parsed)
     auto &wanted = parsed.place.requirement;
     place->add_option("model", wanted.modelId, "id or short name in the catalogue")->required();
     addRequirement(*place, wanted, "--context-length");
-    place->add_option("--tp", wanted.tensorParallel, "GPUs of one node a replica is spread over")
-        ->check(CLI::PositiveNumber);
-    place->add_option("--replicas", wanted.replicas, "how many, each on top of the others")->check(CLI::PositiveNumber);
+    place->add_option("--tp", wanted.tensorParallel, "GPUs of one node a replica is spread over")->check(aboveZero());
+    place->add_option("--replicas", wanted.replicas, "how many, each on top of the others")->check(aboveZero());
     place->add_option("--objective", parsed.place.objective, "what the place is to be best at")
         ->check(CLI::IsMember(core::objectiveNames()));
     place->add_option("--keep-free", parsed.place.keepFree, "SKU to leave alone; may be given more than once")
@@ -198,7 +195,7 @@ void addShapes(CLI::App &program, Parsed &parsed)
     auto *shapes =
         program.add_subcommand("shapes", "count the free places by size, and list the fewest moves to a hole");
     shapes->add_option("--size", parsed.shapes.size, "GPUs of one node to have free together (default: 8)")
-        ->check(CLI::PositiveNumber);
+        ->check(aboveZero());
     shapes->add_option("--plan", parsed.shapes.plan, "plan file: its devices count as taken, its locked pods stay");
     shapes->callback([&parsed] { parsed.command = [&parsed] { return runShapes(parsed.global, parsed.shapes); }; });
     auto *partition = program.add_subcommand("partition", "what if the cards of a node were cut another way");
