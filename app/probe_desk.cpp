@@ -6,8 +6,6 @@
 #include "core/base/file.h"
 #include "ui/text/words.h"
 
-#include <fmt/format.h>
-
 #include <cstdio>
 
 using namespace Qt::StringLiterals;

@@ -83,11 +83,22 @@ const Node *fullestWithRoom(const Target &target, std::int64_t devices, const Cl
     return best;
 }
 
+/// With what countedReplicas() counts.
+PlannedDevices plannedWith(const std::vector<CountedReplica> &counted, const Plan &plan, const ClusterUsage &usage)
+{
+    auto planned = pinnedDevices(plan, usage);
+    for (const auto &replica : counted) {
+        const auto &placement = plan.placements[replica.placement];
+        planned[{replica.node, placement.target.resource}] += devicesOf(plan, placement);
+    }
+    return planned;
+}
+
 /// Sku-level placements that find room for less than all.
-std::vector<PlanFinding> withoutRoom(const Plan &plan, const ClusterSnapshot &snapshot, const ClusterUsage &usage)
+std::vector<PlanFinding> withoutRoom(const Plan &plan, const ClusterSnapshot &snapshot, const ClusterUsage &usage,
+                                     const std::vector<CountedReplica> &counted)
 {
     std::vector<PlanFinding> findings;
-    const auto counted = countedReplicas(plan, snapshot, usage);
     for (std::size_t index = 0; index < plan.placements.size(); ++index) {
         const auto &placement = plan.placements[index];
         if (placement.target.level != TargetLevel::Sku || !plan.find(placement.requirement))
@@ -217,12 +228,7 @@ std::vector<CountedReplica> countedReplicas(const Plan &plan, const ClusterSnaps
 
 PlannedDevices plannedDevices(const Plan &plan, const ClusterSnapshot &snapshot, const ClusterUsage &usage)
 {
-    auto planned = pinnedDevices(plan, usage);
-    for (const auto &replica : countedReplicas(plan, snapshot, usage)) {
-        const auto &placement = plan.placements[replica.placement];
-        planned[{replica.node, placement.target.resource}] += devicesOf(plan, placement);
-    }
-    return planned;
+    return plannedWith(countedReplicas(plan, snapshot, usage), plan, usage);
 }
 
 bool isOfSku(const DevicePool &pool, const Target &target)
@@ -277,9 +283,10 @@ std::vector<PlanFinding> checkPlan(const Plan &plan, const ClusterSnapshot &snap
             findings.push_back(
                 {placement.requirement, fmt::format("the node {} is gone", placement.target.node), true});
     }
-    for (const auto &finding : withoutRoom(plan, snapshot, usage))
+    const auto counted = countedReplicas(plan, snapshot, usage);
+    for (const auto &finding : withoutRoom(plan, snapshot, usage, counted))
         findings.push_back(finding);
-    for (const auto &[key, devices] : plannedDevices(plan, snapshot, usage)) {
+    for (const auto &[key, devices] : plannedWith(counted, plan, usage)) {
         const auto *node = findNode(snapshot, key.first);
         if (!node)
             continue;

@@ -58,12 +58,8 @@ private Q_SLOTS:
 
 void InventoryPageTest::theInventoryKeepsTheLastPictureWhenDisconnected()
 {
-    sample::Cluster cluster;
-    ui::MainWindow window;
-    window.inventory()->setCatalog(&cluster.catalog);
-    window.inventory()->setInventory(std::make_shared<const core::ClusterSnapshot>(cluster.snapshot),
-                                     cluster.sharedUsage(), cluster.rows);
-    window.show();
+    ShownInventory shown;
+    auto &window = shown.window;
     const auto *headline = part<QLabel>(window, "inventoryHeadline");
     const auto live = headline->text();
     const int rows = window.inventory()->tree()->model()->rowCount();
@@ -92,12 +88,8 @@ void InventoryPageTest::theFirstReadingSaysHowFarItIs()
 
 void InventoryPageTest::aRowIsCopiedAsItIsRead()
 {
-    sample::Cluster cluster;
-    ui::MainWindow window;
-    window.inventory()->setCatalog(&cluster.catalog);
-    window.inventory()->setInventory(std::make_shared<const core::ClusterSnapshot>(cluster.snapshot),
-                                     cluster.sharedUsage(), cluster.rows);
-    window.show();
+    ShownInventory shown;
+    auto &window = shown.window;
     QApplication::setActiveWindow(&window);
     auto *tree = window.inventory()->tree();
     tree->setFocus();
