@@ -19,8 +19,8 @@ CudaHipDevice::~CudaHipDevice()
     for (void *queue : m_queues)
         if (queue)
             ignore(m_api.destroyStream(queue));
-    for (void *module : m_modules)
-        ignore(m_api.unloadImage(module));
+    for (const Module &module : m_modules)
+        ignore(m_api.unloadImage(module.handle));
     if (!m_api.isHip)
         ignore(m_api.releaseContext(m_description.index));
 }
@@ -85,10 +85,12 @@ void CudaHipDevice::finish()
 
 std::optional<Kernel> CudaHipDevice::kernel(const char *name)
 {
-    for (void *module : m_modules) {
+    if (const auto known = m_kernels.find(name); known != m_kernels.end())
+        return known->second;
+    for (const Module &module : m_modules) {
         void *function = nullptr;
-        if (ready() && m_api.function(&function, module, name) == 0)
-            return function;
+        if (module.image->mayHold(name) && ready() && m_api.function(&function, module.handle, name) == 0)
+            return m_kernels[name] = function;
     }
     return std::nullopt;
 }

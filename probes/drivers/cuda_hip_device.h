@@ -2,8 +2,12 @@
 #pragma once
 
 #include "probes/drivers/cuda_hip_api.h"
+#include "probes/drivers/images.h"
 
 #include <array>
+#include <functional>
+#include <map>
+#include <string>
 #include <vector>
 
 namespace probe {
@@ -55,7 +59,12 @@ private:
     DeviceDescription m_description;
     std::string m_image;
     void *m_context = nullptr;
-    std::vector<void *> m_modules;
+    struct Module {
+        const KernelImage *image;
+        void *handle;
+    };
+    std::vector<Module> m_modules;
+    std::map<std::string, Kernel, std::less<>> m_kernels; // those found: a look-up would count as part of a launch
     std::array<void *, 2> m_queues{};
     std::array<void *, 2> m_stamps{};
 };

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "probes/drivers/cuda_hip_device.h"
-#include "probes/drivers/images.h"
 
 #include <algorithm>
 
@@ -47,6 +46,8 @@ std::optional<Failure> CudaHipDevice::loadImages()
     for (const KernelImage &image : images) {
         if (known && image.target != m_description.architecture)
             continue;
+        if (image.target.starts_with("sm_") && image.target != m_description.architecture + "a")
+            continue;
         void *module = nullptr;
         const int code = m_api.loadImage(&module, image.begin);
         if (code != 0) {
@@ -55,7 +56,7 @@ std::optional<Failure> CudaHipDevice::loadImages()
                 return imageFailure(code);
             continue;
         }
-        m_modules.push_back(module);
+        m_modules.push_back({&image, module});
         m_image += (m_image.empty() ? "" : "+") + std::string(image.target);
         if (m_api.isHip)
             break;

@@ -2,6 +2,7 @@
 #include "probes/measure/probes.h"
 #include "probes/measure/reference.h"
 
+#include <algorithm>
 #include <numeric>
 
 namespace probe {
@@ -9,6 +10,7 @@ namespace {
 
 constexpr std::uint32_t linear = 5, random = 6;
 constexpr float scalar = 0.5F;
+constexpr std::uint32_t mostGroups = 32; // a unit
 
 class Bandwidth {
 public:
@@ -18,7 +20,8 @@ public:
         , m_a(Buffer::make(session.device, bytes))
         , m_b(Buffer::make(session.device, bytes))
         , m_c(Buffer::make(session.device, bytes))
-        , m_grid(session.grid(32))
+        , m_grid(session.grid(mostGroups))
+        , m_shape(m_grid)
         , m_n4(bytes / 16)
     {
     }
@@ -29,6 +32,9 @@ public:
     void write();
 
 private:
+    using Launch = std::function<void(const Grid &)>;
+    std::vector<Grid> shapes(bool mayBeOneEach) const;
+    Timing time(const std::vector<Grid> &shapes, const Launch &launch);
     void publish(const char *name, double operands, const char *counts, const Timing &timing, Metric metric);
     void verify(Metric &metric, const Buffer &buffer, std::uint32_t pattern);
     std::uint32_t sumOfParts(const Buffer &parts) const;
@@ -36,9 +42,30 @@ private:
     Session &m_session;
     FindingList m_findings;
     std::optional<Buffer> m_a, m_b, m_c;
-    Grid m_grid;
+    Grid m_grid;  // of the checks
+    Grid m_shape; // of what was timed last
     std::uint64_t m_n4;
 };
+
+// Which shape fills the memory pipe best differs between SKUs, so it is tried. Groups a unit, and at last one vector for
+// each work-item; not that where each work-item writes a result.
+std::vector<Grid> Bandwidth::shapes(bool mayBeOneEach) const
+{
+    if (!m_session.wantsSpeed())
+        return {m_grid};
+    std::vector<Grid> shapes;
+    for (const std::uint32_t groups : {2U, 4U, 8U, 16U, mostGroups})
+        shapes.push_back(m_session.grid(groups));
+    if (mayBeOneEach)
+        shapes.push_back({static_cast<std::uint32_t>((m_n4 + m_grid.perGroup - 1) / m_grid.perGroup), m_grid.perGroup});
+    return shapes;
+}
+
+Timing Bandwidth::time(const std::vector<Grid> &shapes, const Launch &launch)
+{
+    m_shape = fastestOf(m_session, shapes, launch);
+    return timeOf(m_session, [&] { launch(m_shape); });
+}
 
 void Bandwidth::publish(const char *name, double operands, const char *counts, const Timing &timing, Metric metric)
 {
@@ -49,7 +76,7 @@ void Bandwidth::publish(const char *name, double operands, const char *counts, c
     metric.unit = "GB/s";
     metric.counts = counts;
     metric.timing = timing;
-    metric.numbers = {{"bytes", bytes}, {"groups", m_grid.groups}, {"per_group", m_grid.perGroup}};
+    metric.numbers = {{"bytes", bytes}, {"groups", m_shape.groups}, {"per_group", m_shape.perGroup}};
     if (timing.medianMs > 0)
         m_session.publish(std::move(metric));
 }
@@ -65,8 +92,8 @@ void Bandwidth::verify(Metric &metric, const Buffer &buffer, std::uint32_t patte
 void Bandwidth::triad()
 {
     run(m_session, "pk_operands", m_grid, {m_b->argument(), m_c->argument(), valueOf(m_n4), valueOf(m_session.seed)});
-    const Timing timing = timeOf(m_session, [&] {
-        run(m_session, "pk_triad", m_grid,
+    const Timing timing = time(shapes(true), [&](const Grid &shape) {
+        run(m_session, "pk_triad", shape,
             {m_a->argument(), m_b->argument(), m_c->argument(), valueOf(scalar), valueOf(m_n4)});
     });
     Metric metric;
@@ -80,8 +107,9 @@ void Bandwidth::triad()
 void Bandwidth::copy()
 {
     run(m_session, "pk_fill", m_grid, {m_b->argument(), valueOf(m_n4), valueOf(m_session.seed), valueOf(random)});
-    const Timing timing = timeOf(
-        m_session, [&] { run(m_session, "pk_copy", m_grid, {m_a->argument(), m_b->argument(), valueOf(m_n4)}); });
+    const Timing timing = time(shapes(true), [&](const Grid &shape) {
+        run(m_session, "pk_copy", shape, {m_a->argument(), m_b->argument(), valueOf(m_n4)});
+    });
     Metric metric;
     verify(metric, *m_a, random);
     publish("copy", 2, "read+write", timing, std::move(metric));
@@ -89,7 +117,7 @@ void Bandwidth::copy()
 
 std::uint32_t Bandwidth::sumOfParts(const Buffer &parts) const
 {
-    std::vector<std::uint32_t> sums(m_grid.items());
+    std::vector<std::uint32_t> sums(m_shape.items());
     m_session.device.download(sums.data(), parts.pointer(), sums.size() * 4, 0, 0);
     m_session.device.finish();
     return std::accumulate(sums.begin(), sums.end(), 0U);
@@ -102,8 +130,9 @@ void Bandwidth::read()
     if (!parts)
         return;
     run(m_session, "pk_fill", m_grid, {m_c->argument(), valueOf(m_n4), valueOf(m_session.seed), valueOf(linear)});
-    const Timing timing = timeOf(
-        m_session, [&] { run(m_session, "pk_read", m_grid, {parts->argument(), m_c->argument(), valueOf(m_n4)}); });
+    const Timing timing = time(shapes(false), [&](const Grid &shape) {
+        run(m_session, "pk_read", shape, {parts->argument(), m_c->argument(), valueOf(m_n4)});
+    });
     Metric metric;
     const std::uint32_t got = sumOfParts(*parts), want = linearSum(m_n4 * 4, m_session.seed);
     if (got != want) {
@@ -118,12 +147,22 @@ void Bandwidth::read()
 
 void Bandwidth::write()
 {
-    const Timing timing = timeOf(m_session, [&] {
-        run(m_session, "pk_fill", m_grid, {m_a->argument(), valueOf(m_n4), valueOf(m_session.seed), valueOf(linear)});
+    const Timing timing = time(shapes(true), [&](const Grid &shape) {
+        run(m_session, "pk_fill", shape, {m_a->argument(), valueOf(m_n4), valueOf(m_session.seed), valueOf(linear)});
     });
     Metric metric;
     verify(metric, *m_a, linear);
     publish("write", 1, "write", timing, std::move(metric));
+}
+
+// An operand must be far larger than the last cache, or that is measured.
+std::uint64_t wantedBytes(const Session &session)
+{
+    const DeviceDescription &device = session.device.description();
+    auto cache = static_cast<std::uint64_t>(device.l2Bytes.value_or(0));
+    if (device.architecture == "gfx942" || device.architecture == "gfx950")
+        cache = 256ULL << 20; // the Infinity Cache behind the L2 (AMD, CDNA 3 white paper)
+    return session.wantsSpeed() ? std::max(session.profile.bandwidthBytes, 8 * cache) : session.profile.bandwidthBytes;
 }
 
 } // namespace
@@ -131,7 +170,7 @@ void Bandwidth::write()
 // Streams of 16-byte words through device memory; every result is checked on the device.
 void measureMemoryBandwidth(Session &session)
 {
-    const std::uint64_t bytes = affordable(session, session.profile.bandwidthBytes, 3);
+    const std::uint64_t bytes = affordable(session, wantedBytes(session), 3);
     // Less would fit a cache and measure that.
     if (bytes < session.profile.bandwidthBytes / 8) {
         session.report.inconclusive("membw", outOfMemory);

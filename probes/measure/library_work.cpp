@@ -17,6 +17,7 @@ public:
         m_library.find(m_destroy, "cublasDestroy_v2");
         m_library.find(m_version, "cublasGetVersion_v2");
         m_library.find(m_setStream, "cublasSetStream_v2");
+        m_library.find(m_mathMode, "cublasSetMathMode");
         m_library.find(m_gemm, "cublasGemmEx");
     }
     ~Cublas() override
@@ -26,7 +27,9 @@ public:
     }
     bool open(void *queue)
     {
-        return m_library.missing().empty() && m_create(&m_handle) == 0 && m_setStream(m_handle, queue) == 0;
+        constexpr int sumsStayFp32 = 16; // CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION
+        return m_library.missing().empty() && m_create(&m_handle) == 0 && m_setStream(m_handle, queue) == 0
+            && m_mathMode(m_handle, sumsStayFp32) == 0;
     }
     std::string version() const override
     {
@@ -35,9 +38,9 @@ public:
     }
     bool multiply(int n, DevicePointer a, DevicePointer b, DevicePointer c) override
     {
-        constexpr int none = 0, bf16 = 14, fp32 = 0, computeFp32 = 68, defaultAlgorithm = -1;
+        constexpr int none = 0, bf16 = 14, computeFp32 = 68, defaultAlgorithm = -1;
         const float one = 1, zero = 0;
-        return m_gemm(m_handle, none, none, n, n, n, &one, a, bf16, n, b, bf16, n, &zero, c, fp32, n, computeFp32,
+        return m_gemm(m_handle, none, none, n, n, n, &one, a, bf16, n, b, bf16, n, &zero, c, bf16, n, computeFp32,
                       defaultAlgorithm)
             == 0;
     }
@@ -49,6 +52,7 @@ private:
     int (*m_destroy)(void *);
     int (*m_version)(void *, int *);
     int (*m_setStream)(void *, void *);
+    int (*m_mathMode)(void *, int);
     int (*m_gemm)(void *, int, int, int, int, int, const void *, DevicePointer, int, int, DevicePointer, int, int,
                   const void *, DevicePointer, int, int, int, int);
 };
@@ -81,7 +85,7 @@ public:
     {
         constexpr int none = 111, bf16 = 168, fp32 = 151, standard = 0;
         const float one = 1, zero = 0;
-        return m_gemm(m_handle, none, none, n, n, n, &one, a, bf16, n, b, bf16, n, &zero, c, fp32, n, c, fp32, n, fp32,
+        return m_gemm(m_handle, none, none, n, n, n, &one, a, bf16, n, b, bf16, n, &zero, c, bf16, n, c, bf16, n, fp32,
                       standard, 0, 0)
             == 0;
     }
@@ -140,7 +144,7 @@ void measureLibrary(Session &session)
     const auto size = static_cast<std::uint32_t>(session.profile.productSize);
     const std::uint64_t elements = std::uint64_t{size} * size, samples = std::min<std::uint64_t>(65'536, elements);
     auto a = Buffer::make(session.device, elements * 2), b = Buffer::make(session.device, elements * 2),
-         c = Buffer::make(session.device, elements * 4);
+         c = Buffer::make(session.device, elements * 2);
     FindingList findings(session);
     if (!product || !a || !b || !c || !findings.usable()) {
         if (session.device.works())
@@ -175,9 +179,9 @@ void measureLibrary(Session &session)
         metric,
         [size](std::uint64_t index) {
             return "product row " + std::to_string(index % size) + " column " + std::to_string(index / size)
-                + ", fp32 bits";
+                + ", bf16 bits";
         },
-        4, c->pointer());
+        2, c->pointer());
     session.publish(std::move(metric));
 }
 

@@ -16,7 +16,8 @@ public:
     static Result<std::unique_ptr<LibraryProduct>> load(const Device &device);
     virtual ~LibraryProduct() = default;
     [[nodiscard]] virtual std::string version() const = 0;
-    // C = A B, size x size, column-major, bf16 in and fp32 out, queued on the device's queue 0. False: it was refused.
+    // C = A B, size x size, column-major, bf16 in and out, sums in fp32 (as PyTorch calls it), queued on the device's
+    // queue 0. False: it was refused.
     [[nodiscard]] virtual bool multiply(int size, DevicePointer a, DevicePointer b, DevicePointer c) = 0;
 };
 

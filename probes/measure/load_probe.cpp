@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
+#include <utility>
 
 namespace probe {
 namespace {
@@ -91,12 +93,14 @@ std::vector<Window> runWindows(Session &session, const Work &work, double second
     while (secondsNow() < end && session.goesOn()) {
         const double from = secondsNow();
         int launches = 0;
+        CardState state;
         while (secondsNow() < from + windowSeconds && session.goesOn()) {
             work.launch(work.steps);
-            launches++;
+            if (launches++ == 0)
+                state = session.monitor.state(); // while it works: an idle card has other clocks and reasons
             session.device.finish();
         }
-        windows.push_back({launches / (secondsNow() - from), session.monitor.state()});
+        windows.push_back({launches / (secondsNow() - from), std::move(state)});
         if (secondsNow() - reported >= 1) {
             reported = secondsNow();
             const double done = std::clamp((reported - end + seconds) / seconds * 100, 0.0, 100.0);
@@ -125,6 +129,17 @@ void describe(Metric &metric, const std::vector<Window> &windows)
 
 } // namespace
 
+Held heldRate(std::span<const double> rates)
+{
+    constexpr std::size_t settling = 5;
+    const std::size_t settled = std::min(settling, rates.size() / 3);
+    const std::size_t quarter = std::max<std::size_t>(1, (rates.size() - settled) / 4);
+    const auto mean = [quarter](std::span<const double> some) {
+        return std::accumulate(some.begin(), some.end(), 0.0) / static_cast<double>(quarter);
+    };
+    return {mean(rates.subspan(settled, quarter)), mean(rates.last(quarter))};
+}
+
 std::optional<std::string> whyNoLoad(Session &session)
 {
     if (hasKernel(session, "pk_fp32"))
@@ -152,20 +167,17 @@ void measureLoad(Session &session)
     const std::vector<Window> windows = runWindows(session, *work, session.profile.loadSeconds);
     if (windows.size() < 2 || !session.device.works())
         return;
-    const std::size_t quarter = std::max<std::size_t>(1, windows.size() / 4);
-    const auto mean = [&](std::size_t from) {
-        double sum = 0;
-        for (std::size_t i = from; i < from + quarter; i++)
-            sum += windows[i].rate;
-        return sum / static_cast<double>(quarter);
-    };
+    std::vector<double> rates;
+    for (const Window &window : windows)
+        rates.push_back(window.rate);
+    const Held held = heldRate(rates);
     Metric metric = {.probe = "load",
                      .name = "held",
-                     .value = mean(windows.size() - quarter) / mean(0),
+                     .value = held.last / held.first,
                      .unit = "ratio",
-                     .counts = "rate of the last quarter over the first"};
+                     .counts = "rate of the last quarter over the first, once settled"};
     metric.numbers = {{"seconds", session.profile.loadSeconds},
-                      {"rate_end", mean(windows.size() - quarter) * work->operations(work->steps) * 1e-12}};
+                      {"rate_end", held.last * work->operations(work->steps) * 1e-12}};
     metric.words = {{"work", work->name}, {"sampled_by", session.monitor.source()}};
     describe(metric, windows);
     work->check(metric, work->steps);

@@ -14,7 +14,7 @@ void sayUnproven(Session &session, const MatrixKernel &kernel)
         + ": no unit anywhere answers what the host expects, so this kernel is unproven on this architecture; no "
           "figure, "
           "and no verdict on the card";
-    if (kernel.lanes == 128)
+    if (kernel.isWarpGroup())
         session.report.skip("matrix", why);
     else
         session.report.inconclusive("matrix", why);

@@ -34,9 +34,12 @@ std::vector<MatrixKernel> matrixKernels(Session &session)
         if (shapes[4 * i] > 0 && hasKernel(session, formats[i].name))
             kernels.push_back({formats[i].metric, formats[i].name, formats[i].unit, shapes[4 * i], shapes[4 * i + 1],
                                shapes[4 * i + 2], shapes[4 * i + 3]});
-    // A wave of this one is a warp group of 128; four instructions of K = 16 make one product of K = 64.
-    if (hasKernel(session, "pk_wgmma_bf16"))
-        kernels.push_back({"bf16_wgmma", "pk_wgmma_bf16", "TFLOP/s", 64, 256, 64, 128, 2, 1});
+    // A wave of these is a warp group of 128; two instructions make one product, four products one step.
+    for (const MatrixKernel &kernel : {MatrixKernel{"bf16_wgmma", "pk_wgmma_bf16", "TFLOP/s", 64, 256, 32, 128, 4, 1},
+                                       MatrixKernel{"fp8_wgmma", "pk_wgmma_fp8", "TFLOP/s", 64, 256, 64, 128, 4, 1},
+                                       MatrixKernel{"int8_wgmma", "pk_wgmma_int8", "TOP/s", 64, 256, 64, 128, 4, 1}})
+        if (hasKernel(session, kernel.name))
+            kernels.push_back(kernel);
     return kernels;
 }
 
@@ -57,7 +60,7 @@ std::vector<std::int32_t> expectedProducts(const MatrixKernel &kernel, std::uint
 MatrixWork::MatrixWork(Session &session, const MatrixKernel &kernel)
     : m_session(session)
     , m_kernel(kernel)
-    , m_grid(session.grid(kernel.lanes == 128 ? 1 : 4)) // wgmma: one group of 256 fills an SM's registers
+    , m_grid(session.grid(kernel.isWarpGroup() ? 1 : 4)) // one group of 256 fills an SM's registers
     , m_valuesPerWave(kernel.m * kernel.n)
     , m_out(Buffer::make(session.device, m_grid.items() / kernel.lanes * m_valuesPerWave * 4))
     , m_where(Buffer::make(session.device, std::uint64_t{m_grid.groups} * 4))

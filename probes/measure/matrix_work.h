@@ -15,6 +15,7 @@ struct MatrixKernel {
     std::uint32_t m = 0, n = 0, k = 0, lanes = 0;
     double multipliesPerStep = 16; // of one wave
     double multipliesAfter = 8;
+    [[nodiscard]] bool isWarpGroup() const { return lanes == 128; }
 };
 
 // The matrix kernels of this device's image.

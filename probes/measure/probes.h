@@ -5,6 +5,7 @@
 #include "probes/measure/session.h"
 
 #include <memory>
+#include <span>
 
 namespace probe {
 
@@ -26,6 +27,13 @@ std::optional<std::string> whyNoMatrix(Session &session);
 std::optional<std::string> whyNoLibrary(Session &session);
 std::optional<std::string> whyNoPeers(Session &session);
 std::optional<std::string> whyNoLoad(Session &session);
+
+// Means of the first and the last quarter of a load's windows (a tenth of a second each, at least two), once the card has
+// settled: under a power cap a healthy card starts at its boost clock and falls to the cap's within half a second.
+struct Held {
+    double first, last;
+};
+Held heldRate(std::span<const double> rates);
 
 // One vector format, ready to run: shared by `compute` and `load`.
 class VectorWork {

@@ -19,12 +19,11 @@ Profile quick()
             .purpose = "before a placement: under 5 s on a data-centre card",
             .probes = {"launch", "clock", "membw", "compute", "matrix", "link", "memtest", "load"},
             .bandwidthBytes = GiB,
-            .linkBytes = 256 * MiB,
+            .linkBytes = 128 * MiB,
             .latencyBytes = 256 * MiB,
             .samples = 5,
             .sampleMs = 5,
             .computeMs = 5,
-            .mostWaves = 32,
             .patterns = 2,
             .memoryShare = 0.25,
             .memoryLimit = 0,
@@ -70,7 +69,6 @@ Profile ci()
     profile.latencyBytes = 4 * MiB;
     profile.samples = 3;
     profile.sampleMs = profile.computeMs = 0;
-    profile.mostWaves = 2;
     profile.patterns = 7;
     profile.memoryLimit = 16 * MiB;
     profile.productSize = 128;

@@ -21,7 +21,6 @@ struct Profile {
     int samples;
     double sampleMs;           // a sample lasts at least this long
     double computeMs;          // a compute launch lasts at least this long
-    std::uint32_t mostWaves;   // groups a unit, at most
     int patterns;              // of the memory test, 7 exist
     double memoryShare;        // of the free memory that the memory test covers
     std::uint64_t memoryLimit; // and never more than this; 0: no limit

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace probe {
@@ -119,6 +120,21 @@ Timing timeOf(Session &session, const std::function<void()> &work)
     for (int i = 0; i < session.profile.samples && session.goesOn(); i++)
         samples.push_back(measure(repetitions));
     return timingOf(std::move(samples));
+}
+
+Grid fastestOf(Session &session, std::span<const Grid> shapes, const std::function<void(const Grid &)> &work)
+{
+    constexpr int rounds = 2, launches = 3;
+    std::vector<double> fastest(shapes.size(), std::numeric_limits<double>::infinity());
+    for (int round = 0; round < rounds && shapes.size() > 1; round++)
+        for (std::size_t i = 0; i < shapes.size() && session.goesOn(); i++) {
+            session.device.mark(0);
+            for (int k = 0; k < launches; k++)
+                work(shapes[i]);
+            session.device.mark(1);
+            fastest[i] = std::min(fastest[i], session.device.milliseconds());
+        }
+    return shapes[static_cast<std::size_t>(std::ranges::min_element(fastest) - fastest.begin())];
 }
 
 std::uint64_t affordable(Session &session, std::uint64_t wanted, int parts)

@@ -9,6 +9,7 @@
 #include <functional>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,8 @@ struct Session {
     // Reports a figure, unless the device was lost on the way to it.
     void publish(Metric metric);
     [[nodiscard]] bool goesOn() const { return device.works() && !stopRequested(); }
+    // False in profile ci: figures mean nothing there, the pipeline is under test.
+    [[nodiscard]] bool wantsSpeed() const { return profile.sampleMs > 0 && !isCpu(); }
     [[nodiscard]] bool isCpu() const { return device.description().type == "cpu"; }
     [[nodiscard]] std::uint32_t units() const;
     // A grid that fills the device; `waves` groups a unit.
@@ -115,6 +118,10 @@ bool hasKernel(Session &session, const char *kernel);
 // Times `work` on the device's clock: once to warm up, then samples of as many repetitions as make one sample last the
 // profile's minimum. Milliseconds are for one repetition.
 Timing timeOf(Session &session, const std::function<void()> &work);
+
+// The shape whose launches are fastest here, each tried in two rounds of three; a single one is not tried. The first round
+// also wakes a card that was idle.
+Grid fastestOf(Session &session, std::span<const Grid> shapes, const std::function<void(const Grid &)> &work);
 
 // The largest size up to `wanted` for one of `parts` equal buffers that memory has room for; a multiple of 64 KiB; 0:
 // none.

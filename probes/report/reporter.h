@@ -13,7 +13,7 @@ namespace probe {
 
 constexpr int schemaVersion = core::probeSchemaVersion;
 // Part of every baseline's key: a figure measured by other kernels is not compared with these.
-constexpr const char *kernelVersion = "pk-2";
+constexpr const char *kernelVersion = "pk-3";
 
 // Writes one JSON object a line to a file descriptor. Every line has v (schema), t (seconds since the program started)
 // and ev; what belongs to one device also has `device`. Each line is one write, so a reader never sees half of one

@@ -58,6 +58,9 @@ void ProbeFaultsTest::wrongDataIsFoundAndNamed_data()
     for (const char *format : {"fp64", "bf16", "fp16", "fp8", "int8"})
         QTest::addRow("matrix %s", format) << "cuda" << QStringLiteral("wrong:pk_matrix_%1").arg(format)
                                            << QStringLiteral("matrix.%1").arg(format) << "^SM 2$" << -1;
+    for (const char *format : {"bf16", "fp8", "int8"})
+        QTest::addRow("wgmma %s", format) << "cuda" << QStringLiteral("wrong:pk_wgmma_%1").arg(format)
+                                          << QStringLiteral("matrix.%1_wgmma").arg(format) << "^SM 2$" << -1;
     row("library", "cuda", "wrong:librarycolumn", "library.bf16", "^SM [0-3]$", -1);
     row("copy, hip", "hip", "flip:pk_copy", "membw.copy", "^XCC 0 SE 0 SH 0 CU [0-3]$", 17284);
     row("fp32, hip", "hip", "wrong:pk_fp32", "compute.fp32", "^XCC 0 SE 0 SH 0 CU 2$", -1);

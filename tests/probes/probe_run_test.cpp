@@ -97,6 +97,9 @@ void ProbeRunTest::aHealthyDevicePasses()
           "compute.int8",     "matrix.fp64",     "matrix.bf16",    "matrix.fp16",       "matrix.fp8",   "matrix.int8",
           "link.h2d_pinned",  "link.d2h_pinned", "link.both_ways", "memtest.bad_words", "load.held"})
         QVERIFY2(!run.metric(name).isEmpty(), name);
+    // wgmma is Hopper's alone: its image is loaded, and its kernels asked for, nowhere else.
+    for (const char *name : {"matrix.bf16_wgmma", "matrix.fp8_wgmma", "matrix.int8_wgmma"})
+        QCOMPARE(run.metric(name).isEmpty(), standIn == "hip");
     // The stand-in streams at 4,000 GB/s by its own clock, less 2 us a launch.
     QVERIFY(run.metric("membw.copy")["value"].toDouble() > 2000 && run.metric("membw.copy")["value"].toDouble() < 4001);
     const QString vendor = standIn == "hip" ? "AMD" : "NVIDIA";

@@ -82,9 +82,10 @@ void afterKernel(const KernelEntry &kernel, u32 groups, u32 perGroup, void **arg
         reinterpret_cast<u32 *>(target)[blocks[target] / 4 > flippedWord ? flippedWord : 0] ^= 0x400;
     if (fault().is("wrong", kernel.name))
         spoilUnitTwo(target, groups, perGroup,
-                     !kernel.name.starts_with("pk_matrix") ? 1
-                         : kernel.name == "pk_matrix_fp64" ? 2
-                                                           : 4);
+                     kernel.name.starts_with("pk_wgmma")         ? 128
+                         : !kernel.name.starts_with("pk_matrix") ? 1
+                         : kernel.name == "pk_matrix_fp64"       ? 2
+                                                                 : 4);
     applyStuckCells();
 }
 

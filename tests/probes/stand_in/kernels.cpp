@@ -115,6 +115,9 @@ const std::map<std::string, KernelEntry> &kernels()
         add("pk_matrix_fp16", wrap(pk_matrix_fp16), matrix(100));
         add("pk_matrix_fp8", wrap(pk_matrix_fp8), matrix(100));
         add("pk_matrix_int8", wrap(pk_matrix_int8), matrix(100));
+        add("pk_wgmma_bf16", wrap(pk_wgmma_bf16), matrix(10));
+        add("pk_wgmma_fp8", wrap(pk_wgmma_fp8), matrix(10));
+        add("pk_wgmma_int8", wrap(pk_wgmma_int8), matrix(10));
 #endif
         return m;
     }();
