@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Benchmarks as ratios against a peer in one run: bench.sh [inventory|verdicts|board|window]. Figures belong in docs/benchmarks.md.
+# Benchmarks as ratios against a peer in one run: bench.sh [inventory|verdicts|board|window|gpu]. Figures belong in docs/benchmarks.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 cluster=tests/cluster/cluster.sh
@@ -83,6 +83,10 @@ bench_window() {
 
 case "${1:-all}" in
   inventory | verdicts | board | window) "bench_$1" ;;
-  all) (bench_inventory); (bench_verdicts); (bench_board); (bench_window) ;;
-  *) echo "bench: no benchmark named '$1' (there are: inventory, verdicts, board, window)" >&2; exit 2 ;;
+  gpu) exec tests/bench/gpu_rows.py ;;
+  all)
+    (bench_inventory); (bench_verdicts); (bench_board); (bench_window)
+    tests/bench/gpu_rows.py || [ $? = 3 ] # 3: no GPU here, and it has said so
+    ;;
+  *) echo "bench: no benchmark named '$1' (there are: inventory, verdicts, board, window, gpu)" >&2; exit 2 ;;
 esac
