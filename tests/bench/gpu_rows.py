@@ -104,7 +104,7 @@ def peers(folder):
 def against_peers(table, folder):
     known = peers(folder)
     rows = {"triad": ("membw.triad", 0.97), "copy": ("membw.copy", 0.97), "bf16": ("library.bf16", 0.98)}
-    for name in rows.keys() - known.keys():
+    for name in sorted(rows.keys() - known.keys()):
         left_out(f"{rows[name][0]} against a peer: neither PyTorch nor nvcc can stand for it here")
     turns, theirs = [], {name: [] for name in known}
     for _ in range(TURNS):
@@ -136,7 +136,8 @@ def healthy_runs(table):
     wrong = [run for run in runs if run[1] != 0]
     table.row(f"verdicts that are not good in {HEALTHY_RUNS} runs", str(len(wrong)), "0", not wrong)
     for run in wrong:
-        print(json.dumps([line for line in run[0] if line["ev"] in ("error", "inconclusive", "verdict", "stopped")]))
+        print(json.dumps([line for line in run[0] if line["ev"] in ("error", "inconclusive", "stopped")
+                          or line.get("verdict") == "fail" or line.get("valid") is False]))
     turns = [figures(run[0]) for run in runs]
     print("figure\tmedian\tleast\tmost\tunit")
     for name, line in turns[0].items():
