@@ -2,12 +2,15 @@
 #include "probes/drivers/monitor.h"
 
 #include "probes/drivers/absence.h"
+#include "probes/drivers/amd_metrics.h"
 #include "probes/drivers/nvml.h"
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 namespace probe {
 namespace {
@@ -24,6 +27,12 @@ std::optional<int> wholeIn(const std::string &path)
 {
     const auto value = numberIn(path);
     return value && *value > 0 ? std::optional(static_cast<int>(*value)) : std::nullopt;
+}
+
+std::vector<unsigned char> bytesIn(const std::string &path)
+{
+    std::ifstream file(machinePath(path), std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
 }
 
 // PCIe transfer rates in GT/s by generation (PCI-SIG): "16.0 GT/s PCIe" is 4.
@@ -88,6 +97,7 @@ public:
         if (!state.powerW)
             state.powerW = scaled("/power1_input", 1e-6);
         state.utilisationPercent = numberIn(m_folder + "/gpu_busy_percent");
+        state.throttled = m_throttle.reasons(bytesIn(m_folder + "/gpu_metrics"), state.coreMHz);
         return state;
     }
     CardSetting setting() override
@@ -104,6 +114,7 @@ public:
 
 private:
     std::string m_folder, m_hwmon;
+    AmdThrottle m_throttle;
 };
 
 class NvmlMonitor final : public Monitor {

@@ -47,8 +47,8 @@ private:
     std::uint64_t m_n4;
 };
 
-// Which shape fills the memory pipe best differs between SKUs, so it is tried. Groups a unit, and at last one vector for
-// each work-item; not that where each work-item writes a result.
+// Which shape fills the memory pipe best differs between SKUs, so it is tried. Groups a unit, and at last one vector
+// for each work-item; not that where each work-item writes a result.
 std::vector<Grid> Bandwidth::shapes(bool mayBeOneEach) const
 {
     if (!m_session.wantsSpeed())

@@ -28,8 +28,8 @@ std::optional<std::string> whyNoLibrary(Session &session);
 std::optional<std::string> whyNoPeers(Session &session);
 std::optional<std::string> whyNoLoad(Session &session);
 
-// Means of the first and the last quarter of a load's windows (a tenth of a second each, at least two), once the card has
-// settled: under a power cap a healthy card starts at its boost clock and falls to the cap's within half a second.
+// Means of the first and the last quarter of a load's windows (a tenth of a second each, at least two), once the card
+// has settled: under a power cap a healthy card starts at its boost clock and falls to the cap's within half a second.
 struct Held {
     double first, last;
 };

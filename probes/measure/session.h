@@ -119,8 +119,8 @@ bool hasKernel(Session &session, const char *kernel);
 // profile's minimum. Milliseconds are for one repetition.
 Timing timeOf(Session &session, const std::function<void()> &work);
 
-// The shape whose launches are fastest here, each tried in two rounds of three; a single one is not tried. The first round
-// also wakes a card that was idle.
+// The shape whose launches are fastest here, each tried in two rounds of three; a single one is not tried. The first
+// round also wakes a card that was idle.
 Grid fastestOf(Session &session, std::span<const Grid> shapes, const std::function<void(const Grid &)> &work);
 
 // The largest size up to `wanted` for one of `parts` equal buffers that memory has room for; a multiple of 64 KiB; 0:

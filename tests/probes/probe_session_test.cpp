@@ -139,7 +139,8 @@ void ProbeSessionTest::aLoadIsJudgedOnceItHasSettled_data()
     QTest::addColumn<QList<double>>("rates");
     QTest::addColumn<double>("held");
     QTest::newRow("steady") << QList<double>(15, 100) << 1.0;
-    QTest::newRow("boost, then the power cap") << QList<double>{130, 128, 120, 105, 100} + QList<double>(10, 100) << 1.0;
+    QTest::newRow("boost, then the power cap")
+        << QList<double>{130, 128, 120, 105, 100} + QList<double>(10, 100) << 1.0;
     QTest::newRow("heat") << QList<double>(8, 100) + QList<double>(7, 80) << 0.8;
     QTest::newRow("two windows") << QList<double>{100, 90} << 0.9;
     QTest::newRow("three windows") << QList<double>{120, 100, 50} << 0.5;
