@@ -64,7 +64,8 @@ void take(const CardVerdict &card, std::int64_t now, NodeFactor &into)
     if (why == nullptr && (card.verdict != ProbeVerdict::Fail || weight <= 0))
         return;
     into.proposeCordon = true;
-    into.cordonReason = fmt::format("{} ({}): {}", card.card, card.result.device.name,
+    const auto &device = card.result.device;
+    into.cordonReason = fmt::format("{} ({}): {}", device.name, device.pci.empty() ? card.card : device.pci,
                                     why == nullptr ? worstWords(card) : plainWords(*why).what);
 }
 

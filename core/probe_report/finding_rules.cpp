@@ -206,7 +206,8 @@ std::vector<ProbeFinding> linkFindings(const ProbeDevice &device, const FigureVe
     const bool lowered = link.gen > 0 && link.gen < link.maxGen;
     if (!narrow && !(slow && lowered))
         return {};
-    auto one = finding(narrow ? FindingCode::LinkNarrow : FindingCode::LinkSlow, ProbeVerdict::Warn);
+    auto one =
+        finding(narrow ? FindingCode::LinkNarrow : FindingCode::LinkSlow, slow ? copy->verdict : ProbeVerdict::Warn);
     one.link = link;
     return {one};
 }

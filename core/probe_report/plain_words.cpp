@@ -32,7 +32,8 @@ std::string slower(const ProbeFinding &finding)
     if (finding.unit == "ratio")
         return fmt::format("loses speed under load: {:.0f} % of its rate at the start", 100 * finding.value);
     return fmt::format("{} {} {}, {:.0f} % below the {} {} {}", figureName(finding.metric), amount(finding.value),
-                       finding.unit, percent, amount(finding.expected), finding.unit, usual(finding.reference));
+                       figureUnit(finding.unit), percent, amount(finding.expected), figureUnit(finding.unit),
+                       usual(finding.reference));
 }
 
 std::string linkText(const ProbeLink &link)
@@ -41,19 +42,27 @@ std::string linkText(const ProbeLink &link)
                        link.maxWidth);
 }
 
+/// What to do about a figure that was low twice: a link's reasons are not the card's.
+std::string nextStep(std::string_view metric)
+{
+    if (metric.starts_with("link."))
+        return "look at the slot (lanes, generation, riser) and the host's memory (NUMA)";
+    if (metric.starts_with("p2p."))
+        return "look at the NVLink or xGMI counters, and at ACS and IOMMU settings";
+    return "look at throttling and clocks; keep synchronous jobs off it, the whole job runs at its speed";
+}
+
 PlainWords speedWords(const ProbeFinding &finding)
 {
     switch (finding.code) {
-    case FindingCode::Slow:
-        return {slower(finding) + ", in 2 of 2 runs",
-                "look at throttling and clocks; keep synchronous jobs off it, the whole job runs at its speed"};
+    case FindingCode::Slow: return {slower(finding) + ", in 2 of 2 runs", nextStep(finding.metric)};
     case FindingCode::SlowOnce: return {slower(finding) + ", seen once", "measure again before anything is decided"};
     case FindingCode::Unsteady:
         return {fmt::format("{} varies by more than 5 % from one repetition to the next", figureName(finding.metric)),
                 "measure again while nothing else runs on the machine"};
     case FindingCode::HostSlow:
-        return {fmt::format("a launch takes {} {}, {} {} is usual", amount(finding.value), finding.unit,
-                            amount(finding.expected), finding.unit),
+        return {fmt::format("a launch takes {} {}, {} {} is usual", amount(finding.value), figureUnit(finding.unit),
+                            amount(finding.expected), figureUnit(finding.unit)),
                 "this points at the host (CPU governor, IOMMU, virtualisation), never at the card"};
     default: return {slower(finding), "watch it; compare after the next run"};
     }
@@ -161,6 +170,11 @@ std::string figureName(std::string_view metric)
     return std::string(metric);
 }
 
+std::string figureUnit(std::string_view unit)
+{
+    return unit == "us" ? "µs" : std::string(unit);
+}
+
 std::string cordonCommand(std::string_view node)
 {
     return fmt::format("kubectl cordon {}", node);
@@ -168,7 +182,7 @@ std::string cordonCommand(std::string_view node)
 
 std::string sideBySide(const FigureVerdict &figure)
 {
-    auto text = fmt::format("measured {} {}", amount(figure.measured), figure.unit);
+    auto text = fmt::format("measured {} {}", amount(figure.measured), figureUnit(figure.unit));
     if (figure.reference.kind != ReferenceKind::None)
         text += " · expected " + amount(figure.reference.value);
     if (figure.sheet)

@@ -15,6 +15,9 @@ PlainWords plainWords(const ProbeFinding &finding);
 /// "membw.triad" as people say it: "memory triad". A figure that is not known keeps its name.
 std::string figureName(std::string_view metric);
 
+/// A unit as people write it: "µs" for "us".
+std::string figureUnit(std::string_view unit);
+
 /// "kubectl cordon gpu-03": what a failed probe proposes for its node.
 std::string cordonCommand(std::string_view node);
 

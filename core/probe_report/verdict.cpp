@@ -101,6 +101,20 @@ const char *word(ProbeVerdict verdict)
     return "no reference";
 }
 
+std::optional<double> failsAt(const FigureVerdict &figure)
+{
+    const auto dot = figure.metric.find('.');
+    if (!figure.judged || figure.reference.kind == ReferenceKind::None || dot == std::string::npos)
+        return {};
+    ProbeMetric metric;
+    metric.probe = figure.metric.substr(0, dot);
+    metric.name = figure.metric.substr(dot + 1);
+    const auto share = bandsFor(figureKind(metric), figure.reference.kind).fail;
+    if (share <= 0)
+        return {};
+    return lowerIsBetter(metric) ? figure.reference.value / share : figure.reference.value * share;
+}
+
 double resultWeight(std::int64_t time, std::int64_t now)
 {
     const double hours = static_cast<double>(now - time) / 3600;
@@ -180,6 +194,8 @@ FigureVerdict ProbeJudge::figure(const Known &of, const ProbeMetric &metric) con
     if (sheet)
         out.sheet = sheet->sheet;
     out.reference = reference(of, metric, sheet);
+    if (metric.probe == "memtest" && metric.valid)
+        out.verdict = ProbeVerdict::Pass; // right, which needs no reference; it says nothing about speed
     if (!metric.valid || out.reference.kind == ReferenceKind::None)
         return out;
     out.ratio = speedRatio(out.measured, out.reference.value, lowerIsBetter(metric));
@@ -244,7 +260,9 @@ CardVerdict ProbeJudge::judge(const ProbeResult &result) const
         out.findings.push_back(std::move(lowered));
     }
     judgeFigures(of, limited, out);
-    std::ranges::copy(linkFindings(result.device, hostCopy(out.figures)), std::back_inserter(out.findings));
+    // First of its severity: it is why the copies are slow.
+    const auto links = linkFindings(result.device, hostCopy(out.figures));
+    out.findings.insert(out.findings.begin(), links.begin(), links.end());
     std::ranges::stable_sort(out.findings, std::greater{}, &ProbeFinding::severity);
     out.verdict = worstOf(out);
     out.speed = speedOf(out.figures, result.metrics);

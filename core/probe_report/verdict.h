@@ -40,6 +40,9 @@ struct FigureVerdict {
     bool operator==(const FigureVerdict &) const = default;
 };
 
+/// The value that a figure fails below or, where less is better, above; absent when it is not judged or cannot fail.
+std::optional<double> failsAt(const FigureVerdict &figure);
+
 /// What a verdict rests on, for programs; plainWords() says it to people.
 enum class FindingCode {
     WrongData,    ///< text: pattern, unit, place; numbers: wrong, byte

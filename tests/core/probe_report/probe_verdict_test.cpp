@@ -241,6 +241,59 @@ private slots:
                  qPrintable(words(card)));
     }
 
+    void aNarrowLinkIsNamedBeforeTheCopiesItSlows()
+    {
+        auto result = sample::result(0, 4300);
+        result.device.link = ProbeLink{4, 8, 5, 16};
+        result.metrics.push_back(sample::metric("link.h2d_pinned", 12.5));
+        auto before = result;
+        before.time -= 3600;
+        const auto card = judged(result, {before});
+        QCOMPARE(card.verdict, ProbeVerdict::Fail); // slow in 2 of 2 runs
+        QCOMPARE(card.findings.front().code, FindingCode::LinkNarrow);
+        QCOMPARE(card.findings.front().severity, ProbeVerdict::Fail);
+        QCOMPARE(card.findings.at(1).code, FindingCode::Slow);
+        QVERIFY(QString::fromStdString(plainWords(card.findings.at(1)).toDo).contains("look at the slot"));
+        // Missing lanes that slow nothing are worth a look, no more.
+        result.metrics.back().value = 53;
+        QCOMPARE(judged(result).findings.front().severity, ProbeVerdict::Warn);
+    }
+
+    void rightMemoryNeedsNoReferenceAndSaysNothingOfSpeed()
+    {
+        auto result = sample::result(0, 4300);
+        result.device.name = "NVIDIA X9000";
+        result.metrics = {sample::metric("memtest.bad_words", 0)};
+        const auto card = judged(result);
+        QCOMPARE(card.figures[0].verdict, ProbeVerdict::Pass);
+        QVERIFY(!card.figures[0].judged && !card.speed);
+        QCOMPARE(card.verdict, ProbeVerdict::NoReference);
+    }
+
+    void aFigureKnowsWhereItFails_data()
+    {
+        QTest::addColumn<QString>("metric");
+        QTest::addColumn<bool>("judged");
+        QTest::addColumn<double>("failsAt"); // 0: it does not
+        QTest::newRow("bandwidth against the fleet") << "membw.triad" << true << 90.0;
+        QTest::newRow("link") << "link.h2d_pinned" << true << 80.0;
+        QTest::newRow("a launch never fails a card") << "launch.roundtrip" << true << 0.0;
+        QTest::newRow("shown only") << "membw.triad" << false << 0.0;
+        QTest::newRow("no metric") << "membw" << true << 0.0;
+    }
+
+    void aFigureKnowsWhereItFails()
+    {
+        QFETCH(QString, metric);
+        QFETCH(bool, judged);
+        QFETCH(double, failsAt);
+        FigureVerdict figure;
+        figure.metric = metric.toStdString();
+        figure.judged = judged;
+        figure.reference = {ReferenceKind::Fleet, 100, 8, 8, {}};
+        QCOMPARE(core::failsAt(figure).value_or(0), failsAt);
+    }
+
     void anIdleLinkThatCopiesAtFullSpeedIsNoFinding()
     {
         auto result = sample::result(0, 4300);
