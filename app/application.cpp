@@ -309,6 +309,8 @@ void Application::takeScreenshots()
     constexpr int count = std::size(shots);
     const int step = m_screenshot - 1;
     openProbes(); // they take a moment
+    if (step == 0 && m_context == m_demoContext)
+        collectProbes(); // the demo's figures are shown and not kept
     if (step > 0) {
         const auto &shot = shots[(step - 1) % count];
         const auto name =

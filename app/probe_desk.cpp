@@ -6,7 +6,9 @@
 #include "core/base/file.h"
 #include "ui/text/words.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 
 using namespace Qt::StringLiterals;
 
@@ -88,10 +90,17 @@ void ProbeDesk::judge()
 
 void ProbeDesk::readHistory(const std::string &card)
 {
-    m_historyJob.ask([this, file = m_places.history, card]() -> LatestJob::Answer {
+    std::vector<core::ProbeResult> shown;
+    std::ranges::copy_if(m_shown, std::back_inserter(shown),
+                         [&card](const core::ProbeResult &one) { return core::cardOf(one) == card; });
+    m_historyJob.ask([this, file = m_places.history, card, shown = std::move(shown)]() -> LatestJob::Answer {
         core::ProbeFilter filter;
         filter.card = card;
         auto runs = readResults(file, filter);
+        if (runs) {
+            runs->insert(runs->end(), shown.begin(), shown.end());
+            std::ranges::stable_sort(*runs, {}, &core::ProbeResult::time);
+        }
         return [this, runs = std::move(runs)] {
             if (runs)
                 Q_EMIT historyRead(*runs);
@@ -165,6 +174,7 @@ void ProbeDesk::keep(CollectedMeasurements collected)
 
 void ProbeDesk::show(CollectedMeasurements collected)
 {
+    m_shown = collected.results;
     m_judgeJob.ask(
         [this, places = m_places, catalog = m_catalog, collected = std::move(collected)]() -> LatestJob::Answer {
             auto measured = readMeasured(*catalog, places.catalogFolder, places.history, collected.results);

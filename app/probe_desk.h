@@ -31,9 +31,9 @@ public:
     };
     ProbeDesk(Places places, std::shared_ptr<const core::Catalog> catalog, QObject *parent = nullptr);
 
-    void list();  ///< what this machine has; answers with listed()
-    void judge(); ///< every card of the history; answers with judged() or noted()
-    void readHistory(const std::string &card);
+    void list();                               ///< what this machine has; answers with listed()
+    void judge();                              ///< every card of the history; answers with judged() or noted()
+    void readHistory(const std::string &card); ///< with what is only shown of it
     void run(const std::string &profile, const std::string &device);
     void cancel();
     /// Takes in what pods measured.
@@ -59,6 +59,7 @@ private:
 
     Places m_places;
     std::shared_ptr<const core::Catalog> m_catalog;
+    std::vector<core::ProbeResult> m_shown; ///< judged with the history, and no part of it
     LatestJob m_listJob, m_judgeJob, m_historyJob, m_importJob;
     std::jthread m_run; ///< last: stops before what it speaks to goes
 };

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo_cluster/scenario_devices.h"
+#include "app/demo_cluster/scenario_probes.h"
 #include "app/demo_cluster/scenario_yaml.h"
 
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <chrono>
 
 namespace app {
 
@@ -206,7 +208,7 @@ Scenario readScenario(const YAML::Node &root)
 {
     allowOnly(root,
               {"version", "serverVersion", "namespaces", "runtimeClasses", "deviceClasses", "kinds", "nodes", "pods",
-               "changes"});
+               "probes", "changes"});
     if (text(root, "version") != "1")
         refuse(root, "this program reads scenarios of version 1");
     Scenario scenario;
@@ -222,6 +224,9 @@ Scenario readScenario(const YAML::Node &root)
              {"spec", {{"selectors", json::array({{{"cel", {{"expression", selector}}}}})}}}});
     readNodes(root["nodes"], readTemplates(root["kinds"]), scenario);
     readPods(root["pods"], scenario);
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    for (const auto &entry : root["probes"])
+        addProbeRuns(entry, std::chrono::duration_cast<std::chrono::seconds>(now).count(), scenario);
     readChanges(root["changes"], scenario);
     return scenario;
 }

@@ -4,6 +4,7 @@
 #include "app/demo_cluster/demo_cluster.h"
 #include "tests/support/fake_api_server.h"
 
+#include <QTemporaryDir>
 #include <QtTest>
 
 using test::Reply;
@@ -76,19 +77,53 @@ private slots:
         QVERIFY(core::describe(found->problems[0]).find("gpu/good") != std::string::npos);
     }
 
-    void theDemoClusterHasAFinishedProbeToCollect()
+    void theDemoClusterHasFinishedProbesToCollect()
     {
         const auto cluster = app::DemoCluster::start(DEMO_SCENARIO);
         QVERIFY2(cluster, cluster ? "" : core::describe(cluster.error()).c_str());
         core::ClusterAccess access;
         access.server = "http://127.0.0.1:" + std::to_string((*cluster)->port());
         core::KubeClient client(core::makeCurlClient(), access);
-        const auto found = app::collectMeasurements(client, "default", 1);
+        const auto now = QDateTime::currentSecsSinceEpoch();
+        const auto found = app::collectMeasurements(client, "default", now);
         QVERIFY2(found, found ? "" : core::describe(found.error()).c_str());
         QVERIFY2(found->problems.empty(), found->problems.empty() ? "" : core::describe(found->problems[0]).c_str());
-        QCOMPARE(found->results.size(), std::size_t{1});
-        QCOMPARE(found->results[0].host, std::string("h100-04"));
-        QVERIFY(found->results[0].finished);
+        QCOMPARE(found->results.size(), std::size_t{42}); // 4 cards of 9 runs, 2 of 3
+        const auto &newest = found->results[0];
+        QCOMPARE(newest.host, std::string("h100-04"));
+        QVERIFY(newest.finished);
+        QVERIFY(newest.time < now - 2 * 3600 && newest.time > now - 4 * 3600);
+        QCOMPARE(newest.device.link, std::optional(core::ProbeLink{4, 8, 5, 16}));
+        QCOMPARE(found->results[8].device.link, std::optional(core::ProbeLink{5, 16, 5, 16})); // two runs before
+    }
+
+    void aScenarioWithBrokenProbesIsRefusedByLine_data()
+    {
+        QTest::addColumn<QByteArray>("probes");
+        QTest::addColumn<QByteArray>("says");
+        QTest::newRow("no such node") << QByteArray("{on: gone, hoursAgo: [1], cards: [{pci: x}]}")
+                                      << QByteArray("gone");
+        QTest::newRow("unknown field") << QByteArray("{on: n, hours: [1], cards: []}") << QByteArray("hours");
+        QTest::newRow("a figure is missing")
+            << QByteArray("{on: n, hoursAgo: [1, 2], cards: [{membw.triad: [3000]}]}") << QByteArray("for each run");
+        QTest::newRow("no number") << QByteArray("{on: n, hoursAgo: [soon], cards: []}") << QByteArray(":6");
+    }
+
+    void aScenarioWithBrokenProbesIsRefusedByLine()
+    {
+        QFETCH(QByteArray, probes);
+        QFETCH(QByteArray, says);
+        QTemporaryDir folder;
+        QFile file(folder.filePath("scenario.yaml"));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("version: 1\nkinds:\n  cpu: {resources: {cpu: 4}}\nnodes:\n  - {kind: cpu, name: n}\nprobes: ["
+                   + probes + "]\n");
+        file.close();
+        const auto cluster = app::DemoCluster::start(file.fileName().toStdString());
+        QVERIFY(!cluster);
+        QCOMPARE(cluster.error().kind, core::ErrorKind::Parse);
+        const auto words = QByteArray::fromStdString(core::describe(cluster.error()));
+        QVERIFY2(words.contains(says) && words.contains(":6"), words.constData());
     }
 
     void aListThatMayNotBeReadIsAnError()

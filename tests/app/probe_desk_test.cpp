@@ -215,6 +215,22 @@ private Q_SLOTS:
         QCOMPARE(judged[0][0].value<app::Measured>().newest.size(), std::size_t{1});
         QVERIFY(!std::filesystem::exists(bench.at("history.sqlite")));
     }
+    void whatIsOnlyShownIsPartOfItsCardsHistory()
+    {
+        const Bench bench(4300);
+        app::ProbeDesk desk(bench.places(), bench.catalog);
+        app::CollectedMeasurements collected;
+        auto later = sample::result(0, 4200);
+        later.time += 3600;
+        collected.results = {later, sample::result(0, 4300), sample::result(1, 4310)};
+        desk.show(collected);
+        QSignalSpy read(&desk, &app::ProbeDesk::historyRead);
+        desk.readHistory(core::cardOf(later));
+        QVERIFY(read.wait(30'000));
+        const auto runs = read[0][0].value<std::vector<core::ProbeResult>>();
+        QCOMPARE(runs.size(), std::size_t{2});
+        QCOMPARE(runs.back(), later); // oldest first
+    }
     void aBenchmarkIsTakenInOnceItIsKnownWhereItRan()
     {
         const Bench bench(4300);

@@ -282,7 +282,7 @@ private Q_SLOTS:
         old.result.time -= 6 * 24 * 3600;
         page.setCards({card("gpu-01", core::ProbeVerdict::Pass), old});
         const auto words = part<ui::GlyphLine>(page, "probeCardsHead")->words();
-        QVERIFY2(words.contains(u"2 machines, oldest of Nov 19"_s), qPrintable(words));
+        QVERIFY2(words.contains(u"2 nodes · oldest Nov 19"_s), qPrintable(words));
     }
 
     void theHistoryBeginsWithTheFigureThatFailed()
@@ -307,6 +307,30 @@ private Q_SLOTS:
         const auto words =
             part<ui::HistoryChart>(page, "historyChart")->findChild<ui::ChartFrame *>()->accessibleDescription();
         QVERIFY2(words.contains(u"host → device, GB/s · 1 run"_s), qPrintable(words));
+    }
+
+    void runsThatFailedAreMarkedInTheHistory()
+    {
+        ui::HistoryChart chart;
+        std::vector<core::ProbeResult> runs(3);
+        for (std::size_t i = 0; i < runs.size(); ++i) {
+            core::ProbeMetric copied;
+            copied.probe = "link";
+            copied.name = "h2d_pinned";
+            copied.unit = "GB/s";
+            copied.value = i == 2 ? 12.9 : 53;
+            copied.valid = true;
+            runs[i].time = 1'700'000'000 + static_cast<std::int64_t>(i) * 86400;
+            runs[i].metrics = {copied};
+        }
+        chart.setRuns(runs);
+        const auto said = [&] { return chart.findChild<ui::ChartFrame *>()->accessibleDescription(); };
+        chart.setMetric(u"link.h2d_pinned"_s, 53, 42.4);
+        QVERIFY2(said().contains(u"3 runs, 1 too slow"_s), qPrintable(said()));
+        chart.setMetric(u"link.h2d_pinned"_s, 53);
+        QVERIFY2(!said().contains(u"slow"_s), qPrintable(said()));
+        chart.setMetric(u"launch.roundtrip"_s, 7.4, 14.8);
+        QCOMPARE(said(), u"no runs"_s);
     }
 
     void newVerdictsKeepTheSelectedCard()

@@ -7,7 +7,9 @@
 
 #include <QBarCategoryAxis>
 #include <QBarSet>
+#include <QEvent>
 #include <QHorizontalBarSeries>
+#include <QLegend>
 #include <QVBoxLayout>
 #include <QValueAxis>
 
@@ -19,7 +21,7 @@ namespace ui {
 
 namespace {
 
-constexpr std::size_t mostBars = 8;
+constexpr std::size_t mostBars = 6;
 
 /// Only what has a reference has a bar; the worst are kept when there are many. A horizontal bar chart begins at the
 /// bottom: there the best of them stands.
@@ -55,7 +57,6 @@ void FigureBars::setCard(const core::CardVerdict *card)
     clear();
     setVisible(!compared.empty());
     auto *set = new QBarSet(tr("% of reference"));
-    set->setColor(Theme::of(palette()).accent);
     QStringList names, spoken;
     double most = 100;
     for (const auto *figure : compared) {
@@ -69,8 +70,27 @@ void FigureBars::setCard(const core::CardVerdict *card)
     series->append(set);
     m_chart->chart()->addSeries(series);
     addAxes(*series, names, most);
+    paintBars();
     m_chart->setAccessibleDescription(spoken.join(u"; "_s));
+    m_chart->chart()->legend()->hide(); // one series; the axis says what it is
     m_chart->dress();
+}
+
+void FigureBars::paintBars()
+{
+    const auto theme = Theme::of(palette());
+    for (auto *series : m_chart->chart()->series())
+        for (auto *set : static_cast<QAbstractBarSeries *>(series)->barSets()) {
+            set->setColor(theme.used);
+            set->setBorderColor(theme.surface);
+        }
+}
+
+void FigureBars::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::PaletteChange)
+        paintBars();
+    QWidget::changeEvent(event);
 }
 
 void FigureBars::clear()
@@ -90,7 +110,10 @@ void FigureBars::addAxes(QAbstractBarSeries &series, const QStringList &names, d
     metrics->append(names);
     auto *percent = new QValueAxis;
     percent->setRange(0, most * 1.05);
-    percent->setLabelFormat(u"%.0f %"_s);
+    percent->setTickType(QValueAxis::TicksDynamic);
+    percent->setTickInterval(25);
+    percent->setLabelFormat(u"%.0f"_s);
+    percent->setTitleText(tr("% of reference"));
     chart->addAxis(metrics, Qt::AlignLeft);
     chart->addAxis(percent, Qt::AlignBottom);
     series.attachAxis(metrics);

@@ -127,8 +127,9 @@ void FigureRows::addFigure(const core::FigureVerdict &figure, bool isWrong)
     const auto said = isWrong ? tr("wrong data") : QString::fromLatin1(core::word(figure.verdict));
     const auto note = text(core::describe(figure.reference, figure.sheet)) + u" · "_s + text(figure.counts);
     QList<QStandardItem *> row;
-    for (const auto &cell : {QString(), text(core::figureName(figure.metric)), number(figure.measured),
-                             orDash(expectedOf(figure)), orDash(figure.sheet), text(figure.unit), QString()}) {
+    for (const auto &cell :
+         {QString(), text(core::figureName(figure.metric)), number(figure.measured), orDash(expectedOf(figure)),
+          orDash(figure.sheet), text(core::figureUnit(figure.unit)), QString()}) {
         row << new QStandardItem(cell);
         row.back()->setToolTip(u"%1 · %2 · %3"_s.arg(text(figure.metric), said, note));
     }

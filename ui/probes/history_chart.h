@@ -22,20 +22,26 @@ public:
     explicit HistoryChart(QWidget *parent = nullptr);
 
     void setRuns(const std::vector<core::ProbeResult> &runs); ///< oldest first
-    /// "membw.triad", and its reference where there is one.
-    void setMetric(const QString &metric, std::optional<double> reference);
+    /// "membw.triad", its reference where there is one, and below (or, of times, above) what a run is a failure.
+    void setMetric(const QString &metric, std::optional<double> reference, std::optional<double> failsAt = {});
+
+protected:
+    void changeEvent(QEvent *event) override; ///< its marks have the theme's colours
 
 private:
     void draw();
     void drawReference(const QDateTime &from, const QDateTime &to);
 
     ChartFrame *m_chart;
-    QScatterSeries *m_points;
+    bool isFailure(double value) const;
+    void frame(double most);
+
+    QScatterSeries *m_points, *m_failures;
     QLineSeries *m_level;
     QDateTimeAxis *m_time;
     QValueAxis *m_value;
     std::vector<core::ProbeResult> m_runs;
-    std::optional<double> m_reference;
+    std::optional<double> m_reference, m_failsAt;
     QString m_metric = QStringLiteral("membw.triad");
 };
 

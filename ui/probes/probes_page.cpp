@@ -7,6 +7,7 @@
 
 #include <QDateTime>
 #include <QKeyEvent>
+#include <QRegularExpression>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -20,10 +21,11 @@ namespace {
 
 constexpr int cardsWidth = 260, cardRow = 46;
 
-/// "gpu-01 · 0000:18:00.0 · Nov 26 02:40"; what is not known is left out.
+/// "gpu-01 · 18:00.0 · Nov 26 02:40", without the PCI domain where it is the first; what is not known is left out.
 QString whereAndWhen(const core::CardVerdict &card)
 {
-    QStringList parts{text(card.host), text(card.result.device.pci),
+    static const QRegularExpression firstDomain(u"^0+:(?=.*:)"_s);
+    QStringList parts{text(card.host), text(card.result.device.pci).remove(firstDomain),
                       QDateTime::fromSecsSinceEpoch(card.result.time).toString(u"MMM d HH:mm"_s)};
     parts.removeAll(QString());
     return parts.join(u" · "_s);
@@ -130,10 +132,12 @@ QWidget *ProbesPage::buildDetail()
     m_findings->setAccessibleName(tr("What was found, and what to do"));
     m_findings->setFrameShape(QFrame::NoFrame);
     m_findings->setWordWrap(true);
+    m_findings->viewport()->installEventFilter(this);
+    m_findings->viewport()->setAutoFillBackground(false); // part of the head above it, and as far from the edge
     auto *charts = hairlineSplitter(this, {m_history, m_bars});
     charts->setSizes({540, 340});
     auto *splitter = hairlineSplitter(this, {m_figures, charts}, Qt::Vertical);
-    splitter->setSizes({360, 240});
+    splitter->setSizes({300, 300});
     m_measured = splitter;
     m_howTo->setObjectName(u"probesHowTo"_s);
     m_howTo->setTextFormat(Qt::PlainText);
@@ -146,7 +150,10 @@ QWidget *ProbesPage::buildDetail()
     layout->setSpacing(0);
     layout->addWidget(m_head);
     layout->addWidget(m_cordon);
-    layout->addWidget(m_findings);
+    auto *findings = new QHBoxLayout;
+    findings->setContentsMargins(9, 0, 12, 0);
+    findings->addWidget(m_findings);
+    layout->addLayout(findings);
     layout->addWidget(splitter, 1);
     layout->addWidget(m_howTo, 1);
     return box;
@@ -191,10 +198,11 @@ void ProbesPage::showExtent()
         for (const auto &card : m_verdicts)
             hosts.insert(card.host);
         const auto day = QDateTime::fromSecsSinceEpoch(oldest->result.time).toString(u"MMM d"_s);
-        parts.push_back({.words = hosts.size() == 1 ? tr("1 machine, oldest of %1").arg(day)
-                                                    : tr("%1 machines, oldest of %2").arg(hosts.size()).arg(day),
-                         .verdict = {},
-                         .muted = true});
+        parts.push_back(
+            {.words = tr("%1 · oldest %2")
+                          .arg(counted(static_cast<std::int64_t>(hosts.size()), tr("node"), tr("nodes")), day),
+             .verdict = {},
+             .muted = true});
     }
     m_cardsHead->line()->setParts(std::move(parts));
 }
@@ -232,12 +240,14 @@ void ProbesPage::showCard()
 /// Draws the history of one figure of the selected card.
 void ProbesPage::showFigure(const QString &metric)
 {
-    std::optional<double> reference;
+    std::optional<double> reference, failsAt;
     if (const auto *card = current())
         for (const auto &figure : card->figures)
-            if (text(figure.metric) == metric && figure.reference.kind != core::ReferenceKind::None)
+            if (text(figure.metric) == metric && figure.reference.kind != core::ReferenceKind::None) {
                 reference = figure.reference.value;
-    m_history->setMetric(metric, reference);
+                failsAt = core::failsAt(figure);
+            }
+    m_history->setMetric(metric, reference, failsAt);
 }
 
 /// The page's one sentence: what the newest run says of the card, or why there is nothing to say.
@@ -281,11 +291,25 @@ void ProbesPage::showFindings(const core::CardVerdict &card)
         m_findings->addItem(words.toDo.empty() ? text(words.what) : text(words.what) + u" → "_s + text(words.toDo));
     }
     m_findings->setVisible(!card.findings.empty());
+    fitFindings();
+}
+
+/// As high as its lines at this width, up to a limit.
+void ProbesPage::fitFindings()
+{
     constexpr int most = 150, edge = 8;
-    int height = edge;
-    for (int row = 0; row < m_findings->count(); ++row)
-        height += m_findings->sizeHintForRow(row);
-    m_findings->setFixedHeight(std::min(most, height));
+    m_findings->doItemsLayout(); // else its rows are as wide as they were
+    const auto *last = m_findings->item(m_findings->count() - 1);
+    const int lines =
+        last ? m_findings->visualItemRect(last).bottom() - m_findings->visualItemRect(m_findings->item(0)).top() : 0;
+    m_findings->setFixedHeight(std::min(most, lines + edge));
+}
+
+bool ProbesPage::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_findings->viewport() && event->type() == QEvent::Resize)
+        QMetaObject::invokeMethod(this, &ProbesPage::fitFindings, Qt::QueuedConnection); // once its rows are laid out
+    return QWidget::eventFilter(watched, event);
 }
 
 void ProbesPage::keyPressEvent(QKeyEvent *event)

@@ -62,6 +62,7 @@ Q_SIGNALS:
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
     QWidget *buildCards();
@@ -73,6 +74,7 @@ private:
     void showHeadline();
     void showProposal();
     void showFindings(const core::CardVerdict &card);
+    void fitFindings();
     const core::CardVerdict *current() const;
 
     PanelHead *m_cardsHead, *m_head;
