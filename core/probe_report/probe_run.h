@@ -24,7 +24,7 @@ struct ProbeRunOptions {
     std::map<std::string, std::string> environment;
     std::chrono::milliseconds timeLimit{std::chrono::minutes(15)};
     /// berth-probe itself gives a driver 20 s to answer; one that is silent for longer than this hangs as a whole.
-    std::chrono::milliseconds silenceLimit{std::chrono::seconds(60)};
+    std::chrono::milliseconds silenceLimit{std::chrono::seconds(90)};
     /// For SIGTERM: berth-probe leaves the GPU idle within five seconds.
     std::chrono::milliseconds grace{std::chrono::seconds(8)};
 };

@@ -83,9 +83,16 @@ void ConsoleRun::runChild(const Options &options, std::size_t place)
     m_childFinished = m_options.list;
     m_device = place < m_plan.size() ? m_plan[place] : "";
     const ChildEnd end =
-        superviseChild([&](int file) { measureInChild(options, place, file, m_startedAt); }, options.stallSeconds,
+        superviseChild([&](int file) { measureInChild(options, place, file, m_startedAt); }, [this] { return stallSeconds(); },
                        [this](const std::string &line) { take(line); }, stopRequested);
     explain(end);
+}
+
+// A host of many idle cards wakes each of them when its driver is opened, which takes seconds a card.
+double ConsoleRun::stallSeconds() const
+{
+    constexpr double opening = 3;
+    return m_during.empty() ? opening * m_options.stallSeconds : m_options.stallSeconds;
 }
 
 void ConsoleRun::take(const std::string &text)
@@ -139,7 +146,7 @@ void ConsoleRun::explain(const ChildEnd &end)
         return;
     }
     std::string what = stopFlag ? "asked to stop, the driver did not return " + where + ": killed"
-                                : "no answer from the driver for " + std::to_string(m_options.stallSeconds).substr(0, 4)
+                                : "no answer from the driver for " + std::to_string(stallSeconds()).substr(0, 4)
             + " s " + where + ": killed";
     if (end.unkillable)
         what += "; even that did not end it: it sleeps in the kernel driver, so start nothing else on this device";

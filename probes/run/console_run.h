@@ -28,6 +28,7 @@ private:
     };
 
     void runChild(const Options &options, std::size_t place);
+    [[nodiscard]] double stallSeconds() const; // of silence that are a hang, by what the child does
     void take(const std::string &text);
     void explain(const ChildEnd &end);
     void judgeFigures();

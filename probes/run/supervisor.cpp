@@ -92,7 +92,7 @@ std::optional<int> Child::wait(double seconds) const
 
 } // namespace
 
-ChildEnd superviseChild(const std::function<void(int)> &work, double stallSeconds,
+ChildEnd superviseChild(const std::function<void(int)> &work, const std::function<double()> &stallSeconds,
                         const std::function<void(const std::string &)> &onLine,
                         const std::function<bool()> &stopRequested)
 {
@@ -109,13 +109,13 @@ ChildEnd superviseChild(const std::function<void(int)> &work, double stallSecond
             stopAt = secondsNow() + graceSeconds;
             child.send(SIGTERM);
         }
-        end.hung = secondsNow() - last > stallSeconds || (stopAt && secondsNow() > *stopAt);
+        end.hung = secondsNow() - last > stallSeconds() || (stopAt && secondsNow() > *stopAt);
         if (end.hung) {
             child.send(SIGKILL);
             break;
         }
     }
-    const auto status = child.wait(end.hung ? 2 : stallSeconds);
+    const auto status = child.wait(end.hung ? 2 : stallSeconds());
     if (!status) {
         child.send(SIGKILL);
         end.hung = true;

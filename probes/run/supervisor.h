@@ -18,7 +18,7 @@ struct ChildEnd {
 // Runs `work` in a child process that writes lines to the file it is given, and hands every whole line to `onLine`.
 // A driver that crashes, hangs or sleeps takes the child with it, never the caller. `onLine` runs in the caller.
 // When `stopRequested` turns true the child gets SIGTERM, and five seconds to leave the device idle.
-ChildEnd superviseChild(const std::function<void(int file)> &work, double stallSeconds,
+ChildEnd superviseChild(const std::function<void(int file)> &work, const std::function<double()> &stallSeconds,
                         const std::function<void(const std::string &line)> &onLine,
                         const std::function<bool()> &stopRequested);
 

@@ -193,7 +193,10 @@ void ProbeFaultsTest::aHangIsCutShort()
         QCOMPARE(error["name"].toString(), "HANG");
         const QString place = QString(where) == "hang:init" ? "opening the driver" : "during membw";
         QVERIFY2(error["what"].toString().contains(place), qPrintable(run.text()));
-        QVERIFY2(run.seconds < 8, qPrintable(run.text()));
+        // Opening may take three times as long: hosts of many idle cards need it.
+        QVERIFY2(error["what"].toString().contains(QString(where) == "hang:init" ? "for 4.50 s" : "for 1.50 s"),
+                 qPrintable(run.text()));
+        QVERIFY2(run.seconds < 12, qPrintable(run.text()));
     }
 }
 

@@ -142,7 +142,7 @@ void ProbeReferenceTest::aChildThatDiesIsNamed()
             if (write(file, "one\ntwo\n", 8) == 8)
                 raise(SIGKILL);
         },
-        5, [&](const std::string &line) { lines.push_back(line); }, [] { return false; });
+        [] { return 5.0; }, [&](const std::string &line) { lines.push_back(line); }, [] { return false; });
     QCOMPARE(lines, (std::vector<std::string>{"one", "two"}));
     QCOMPARE(end.signal, std::optional(SIGKILL));
     QVERIFY(!end.hung);
