@@ -77,8 +77,8 @@ void ProbeDesk::list()
 
 void ProbeDesk::judge()
 {
-    m_judgeJob.ask([this, places = m_places, catalog = m_catalog]() -> LatestJob::Answer {
-        auto measured = readMeasured(*catalog, places.catalogFolder, places.history);
+    m_judgeJob.ask([this, places = m_places, catalog = m_catalog, shown = m_shown]() -> LatestJob::Answer {
+        auto measured = readMeasured(*catalog, places.catalogFolder, places.history, shown);
         return [this, measured = std::move(measured)] {
             if (measured)
                 Q_EMIT judged(*measured);
@@ -91,7 +91,7 @@ void ProbeDesk::judge()
 void ProbeDesk::readHistory(const std::string &card)
 {
     std::vector<core::ProbeResult> shown;
-    std::ranges::copy_if(m_shown, std::back_inserter(shown),
+    std::ranges::copy_if(m_shown.results, std::back_inserter(shown),
                          [&card](const core::ProbeResult &one) { return core::cardOf(one) == card; });
     m_historyJob.ask([this, file = m_places.history, card, shown = std::move(shown)]() -> LatestJob::Answer {
         core::ProbeFilter filter;
@@ -174,19 +174,12 @@ void ProbeDesk::keep(CollectedMeasurements collected)
 
 void ProbeDesk::show(CollectedMeasurements collected)
 {
-    m_shown = collected.results;
-    m_judgeJob.ask(
-        [this, places = m_places, catalog = m_catalog, collected = std::move(collected)]() -> LatestJob::Answer {
-            auto measured = readMeasured(*catalog, places.catalogFolder, places.history, collected.results);
-            return [this, measured = std::move(measured), count = collected.results.size()] {
-                if (!measured) {
-                    Q_EMIT noted(ui::sentence(measured.error()));
-                    return;
-                }
-                Q_EMIT judged(*measured);
-                Q_EMIT noted(tr("results of the demo cluster: %1, made up and not kept").arg(count));
-            };
-        });
+    m_shown = {std::move(collected.results), {}, std::move(collected.benchmarks)};
+    judge();
+    Q_EMIT noted(tr("made up for the demo and not kept: %1, %2")
+                     .arg(ui::counted(static_cast<std::int64_t>(m_shown.results.size()), tr("result"), tr("results")),
+                          ui::counted(static_cast<std::int64_t>(m_shown.benchmarks.size()), tr("load point"),
+                                      tr("load points"))));
 }
 
 void ProbeDesk::importFile(const std::filesystem::path &file)

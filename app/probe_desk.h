@@ -38,7 +38,8 @@ public:
     void cancel();
     /// Takes in what pods measured.
     void keep(CollectedMeasurements collected);
-    /// Judges what pods measured beside the history and keeps none of it: the demo cluster's figures are made up.
+    /// From now on judges what pods measured beside the history, and keeps none of it: the demo cluster's figures are
+    /// made up.
     void show(CollectedMeasurements collected);
     /// Exported lines, or what berth-probe printed; a serving benchmark is asked about first (benchmarkFound()).
     void importFile(const std::filesystem::path &file);
@@ -59,7 +60,7 @@ private:
 
     Places m_places;
     std::shared_ptr<const core::Catalog> m_catalog;
-    std::vector<core::ProbeResult> m_shown; ///< judged with the history, and no part of it
+    core::HistoryContents m_shown; ///< judged with the history, and no part of it
     LatestJob m_listJob, m_judgeJob, m_historyJob, m_importJob;
     std::jthread m_run; ///< last: stops before what it speaks to goes
 };

@@ -25,11 +25,11 @@ core::ProbedNodes probedNodes(const std::vector<core::CardVerdict> &newest, cons
 }
 
 core::Result<Measured> readMeasured(const core::Catalog &catalog, const std::filesystem::path &catalogFolder,
-                                    const std::filesystem::path &history, const std::vector<core::ProbeResult> &more)
+                                    const std::filesystem::path &history, const core::HistoryContents &more)
 {
     std::error_code ignored;
     const bool kept = std::filesystem::exists(history, ignored);
-    if (!kept && more.empty())
+    if (!kept && more.results.empty() && more.benchmarks.empty())
         return Measured{};
     const auto shares = core::loadExpectedShares(catalogFolder);
     if (!shares)
@@ -37,7 +37,8 @@ core::Result<Measured> readMeasured(const core::Catalog &catalog, const std::fil
     auto all = kept ? readContents(history) : core::Result<core::HistoryContents>(core::HistoryContents{});
     if (!all)
         return std::unexpected(all.error());
-    all->results.insert(all->results.end(), more.begin(), more.end());
+    all->results.insert(all->results.end(), more.results.begin(), more.results.end());
+    all->benchmarks.insert(all->benchmarks.end(), more.benchmarks.begin(), more.benchmarks.end());
     const core::ProbeJudge judge(catalog, *shares, all->results);
     Measured measured{judge.newestVerdicts([&all](const auto &result) { return core::isVoid(result, all->voids); }),
                       all->voids,

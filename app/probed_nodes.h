@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/fit/probed_node.h"
+#include "core/history/history.h"
 #include "core/history/known_speeds.h"
 #include "core/history/node_factors.h"
 #include "core/history/serving_benchmark.h"
@@ -21,7 +22,6 @@ struct Measured {
 };
 /// With `more`, as if the history held that too.
 core::Result<Measured> readMeasured(const core::Catalog &catalog, const std::filesystem::path &catalogFolder,
-                                    const std::filesystem::path &history,
-                                    const std::vector<core::ProbeResult> &more = {});
+                                    const std::filesystem::path &history, const core::HistoryContents &more = {});
 
 } // namespace app

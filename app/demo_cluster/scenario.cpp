@@ -7,7 +7,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 
 namespace app {
 
@@ -208,7 +208,7 @@ Scenario readScenario(const YAML::Node &root)
 {
     allowOnly(root,
               {"version", "serverVersion", "namespaces", "runtimeClasses", "deviceClasses", "kinds", "nodes", "pods",
-               "probes", "changes"});
+               "probes", "benchmarks", "changes"});
     if (text(root, "version") != "1")
         refuse(root, "this program reads scenarios of version 1");
     Scenario scenario;
@@ -224,9 +224,11 @@ Scenario readScenario(const YAML::Node &root)
              {"spec", {{"selectors", json::array({{{"cel", {{"expression", selector}}}}})}}}});
     readNodes(root["nodes"], readTemplates(root["kinds"]), scenario);
     readPods(root["pods"], scenario);
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto now = std::time(nullptr);
     for (const auto &entry : root["probes"])
-        addProbeRuns(entry, std::chrono::duration_cast<std::chrono::seconds>(now).count(), scenario);
+        addProbeRuns(entry, now, scenario);
+    for (const auto &entry : root["benchmarks"])
+        addServingBenchmark(entry, now, scenario);
     readChanges(root["changes"], scenario);
     return scenario;
 }

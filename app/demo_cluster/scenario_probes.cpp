@@ -3,7 +3,10 @@
 
 #include "app/demo_cluster/scenario_yaml.h"
 
+#include <fmt/chrono.h>
+
 #include <array>
+#include <ctime>
 
 namespace app {
 
@@ -112,28 +115,59 @@ std::string logOf(const YAML::Node &entry, std::size_t run, std::int64_t time)
     return log.text();
 }
 
-json podOf(const YAML::Node &entry, const std::string &name)
+/// A finished pod of a measuring Job on the entry's node.
+json podOf(const YAML::Node &entry, const std::string &name, const char *kind, std::size_t devices)
 {
     const auto node = text(entry, "on");
-    const json amounts{{text(entry, "resource"), std::to_string(entry["cards"].size())}};
+    const json amounts{{text(entry, "resource"), std::to_string(devices)}};
     return {{"metadata",
              {{"name", name},
               {"namespace", "default"},
-              {"labels", {{"app.kubernetes.io/managed-by", "berth"}, {"berth.dev/job", "probe"}}},
+              {"labels", {{"app.kubernetes.io/managed-by", "berth"}, {"berth.dev/job", kind}}},
               {"ownerReferences",
                {{{"apiVersion", "batch/v1"},
                  {"kind", "Job"},
-                 {"name", "probe-" + node},
+                 {"name", name},
                  {"uid", "00000000-0000-4000-8000-0000000000fe"},
                  {"controller", true}}}}}},
             {"spec",
              {{"nodeName", node},
               {"restartPolicy", "Never"},
               {"containers",
-               {{{"name", "berth-probe"},
-                 {"image", "registry.example/berth-probe:0.1.0"},
+               {{{"name", "main"},
+                 {"image", "registry.example/measure:0.1.0"},
                  {"resources", {{"requests", amounts}, {"limits", amounts}}}}}}}},
             {"status", {{"phase", "Succeeded"}}}};
+}
+
+void needNode(const YAML::Node &entry, const Scenario &scenario)
+{
+    const auto node = text(entry, "on");
+    if (std::ranges::none_of(scenario.nodes, [&](const json &known) { return known["metadata"]["name"] == node; }))
+        refuse(entry["on"], fmt::format("no node \"{}\"", node));
+}
+
+/// The document that `vllm bench serve --save-result` writes for one load point.
+json loadPoint(const YAML::Node &entry, const YAML::Node &point, std::int64_t time)
+{
+    const auto number = [&point](const char *name) { return point[name].as<double>(); };
+    const auto tokens = number("tokensPerSecond");
+    const double outputs = 256, inputs = 1024, requests = 512; // of a request, of a request, of the run
+    json out{{"date", fmt::format("{:%Y%m%d-%H%M%S}", fmt::gmtime(static_cast<std::time_t>(time)))},
+             {"model_id", text(entry, "model")},
+             {"completed", requests},
+             {"failed", 0},
+             {"total_input_tokens", requests * inputs},
+             {"total_output_tokens", requests * outputs},
+             {"request_rate", "inf"},
+             {"max_concurrency", number("concurrency")},
+             {"request_throughput", tokens / outputs},
+             {"output_throughput", tokens},
+             {"total_token_throughput", tokens * (inputs + outputs) / outputs}};
+    for (const auto *name : {"ttft", "itl"})
+        for (const auto &[kind, factor] : {std::pair{"mean", 1.0}, {"median", 0.96}, {"p99", 1.9}})
+            out[fmt::format("{}_{}_ms", kind, name)] = number(name) * factor;
+    return out;
 }
 
 } // namespace
@@ -141,16 +175,33 @@ json podOf(const YAML::Node &entry, const std::string &name)
 void addProbeRuns(const YAML::Node &entry, std::int64_t now, Scenario &scenario)
 {
     allowOnly(entry, {"on", "resource", "backend", "card", "hoursAgo", "cards"});
-    const auto node = text(entry, "on");
-    if (std::ranges::none_of(scenario.nodes, [&](const json &known) { return known["metadata"]["name"] == node; }))
-        refuse(entry["on"], fmt::format("no node \"{}\"", node));
+    needNode(entry, scenario);
     std::size_t run = 0;
     for (const auto &hours : entry["hoursAgo"]) {
-        const auto name = fmt::format("probe-{}-{}", node, run);
-        scenario.pods.push_back(podOf(entry, name));
+        const auto name = fmt::format("probe-{}-{}", text(entry, "on"), run);
+        scenario.pods.push_back(podOf(entry, name, "probe", entry["cards"].size()));
         scenario.logs["default/" + name] =
             logOf(entry, run, now - static_cast<std::int64_t>(hours.as<double>() * 3600));
         ++run;
+    }
+}
+
+void addServingBenchmark(const YAML::Node &entry, std::int64_t now, Scenario &scenario)
+{
+    allowOnly(entry, {"name", "on", "resource", "model", "sku", "gpus", "hoursAgo", "points"});
+    needNode(entry, scenario);
+    const auto time = now - static_cast<std::int64_t>(entry["hoursAgo"].as<double>() * 3600);
+    std::size_t number = 0;
+    for (const auto &point : entry["points"]) {
+        allowOnly(point, {"concurrency", "tokensPerSecond", "ttft", "itl"});
+        const auto name = fmt::format("{}-{}", text(entry, "name"), number++);
+        auto pod = podOf(entry, name, "serving-benchmark", entry["gpus"].as<std::size_t>());
+        pod["metadata"]["annotations"] = {{"berth.dev/model", text(entry, "model")},
+                                          {"berth.dev/sku", text(entry, "sku")},
+                                          {"berth.dev/gpus", text(entry, "gpus")}};
+        scenario.pods.push_back(std::move(pod));
+        scenario.logs["default/" + name] = "# a demo log: written for Berth's demo cluster, not measured\n"
+            + loadPoint(entry, point, time).dump() + "\n";
     }
 }
 

@@ -23,7 +23,7 @@ struct ProbeRunOptions {
     bool list = false;                   ///< only says which devices and drivers there are; measures nothing
     std::map<std::string, std::string> environment;
     std::chrono::milliseconds timeLimit{std::chrono::minutes(15)};
-    /// berth-probe itself gives a driver 20 s to answer; one that is silent for longer than this hangs as a whole.
+    /// berth-probe itself gives a driver 20 s to answer, 60 while it is opened; silent for longer, it hangs as a whole.
     std::chrono::milliseconds silenceLimit{std::chrono::seconds(90)};
     /// For SIGTERM: berth-probe leaves the GPU idle within five seconds.
     std::chrono::milliseconds grace{std::chrono::seconds(8)};
