@@ -126,6 +126,8 @@ void measureCompute(Session &session)
     for (const VectorWork::Format &format : VectorWork::formats()) {
         if (!session.goesOn())
             return;
+        if (!session.wants(format.metric))
+            continue;
         if (!hasKernel(session, format.kernel)) {
             session.report.skip("compute",
                                 std::string(format.metric) + ": this device or its image has no such arithmetic");

@@ -38,6 +38,8 @@ void measureMatrix(Session &session)
     for (const MatrixKernel &kernel : kernels) {
         if (!session.goesOn())
             return;
+        if (!session.wants(kernel.metric))
+            continue;
         MatrixWork work(session, kernel);
         if (!work.usable()) {
             session.report.inconclusive("matrix", outOfMemory);

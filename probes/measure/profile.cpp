@@ -18,6 +18,7 @@ Profile quick()
     return {.name = "quick",
             .purpose = "before a placement: under 5 s on a data-centre card",
             .probes = {"launch", "clock", "membw", "compute", "matrix", "link", "memtest", "load"},
+            .formats = {"fp32", "bf16", "fp8", "bf16_wgmma", "fp8_wgmma"},
             .bandwidthBytes = GiB,
             .linkBytes = 128 * MiB,
             .latencyBytes = 256 * MiB,
@@ -39,6 +40,7 @@ Profile standard()
     profile.name = "standard";
     profile.purpose = "everything, nearly all memory: about 20 s on a data-centre card";
     profile.probes = everything;
+    profile.formats = {};
     profile.bandwidthBytes = 2 * GiB;
     profile.linkBytes = 512 * MiB;
     profile.samples = 15;
@@ -65,6 +67,7 @@ Profile ci()
     profile.name = "ci";
     profile.purpose = "everything small, CPU devices too: the pipeline itself is under test";
     profile.probes = everything;
+    profile.formats = {};
     profile.bandwidthBytes = profile.linkBytes = 8 * MiB;
     profile.latencyBytes = 4 * MiB;
     profile.samples = 3;

@@ -26,6 +26,11 @@ void Session::publish(Metric metric)
     report.metric(metric);
 }
 
+bool Session::wants(std::string_view format) const
+{
+    return profile.formats.empty() || std::ranges::find(profile.formats, format) != profile.formats.end();
+}
+
 std::uint32_t Session::units() const
 {
     return static_cast<std::uint32_t>(std::max(1, device.description().computeUnits.value_or(1)));

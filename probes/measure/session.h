@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace probe {
@@ -35,6 +36,7 @@ struct Session {
     [[nodiscard]] bool goesOn() const { return device.works() && !stopRequested(); }
     // False in profile ci: figures mean nothing there, the pipeline is under test.
     [[nodiscard]] bool wantsSpeed() const { return profile.sampleMs > 0 && !isCpu(); }
+    [[nodiscard]] bool wants(std::string_view format) const;
     [[nodiscard]] bool isCpu() const { return device.description().type == "cpu"; }
     [[nodiscard]] std::uint32_t units() const;
     // A grid that fills the device; `waves` groups a unit.

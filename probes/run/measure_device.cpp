@@ -108,9 +108,12 @@ void measure(const Options &options, const Survey::Found &found, Reporter &repor
         return;
     }
     report.ready(secondsNow() - from, (*device)->image());
+    Profile profile = *options.profile;
+    if (!options.probes.empty())
+        profile.formats.clear(); // who names a probe wants all of it
     Session session = {.device = **device,
                        .driver = *found.driver,
-                       .profile = *options.profile,
+                       .profile = profile,
                        .report = report,
                        .monitor = *monitor,
                        .seed = options.seed.value_or(std::random_device()()),

@@ -98,6 +98,7 @@ private slots:
     void aCardThatWakesUpIsNoReasonForALaterShape();
     void aSingleShapeIsNotTried();
     void aLostDeviceEndsTheTrial();
+    void quickMeasuresWhatInferenceStandsOn();
     void aLoadIsJudgedOnceItHasSettled_data();
     void aLoadIsJudgedOnceItHasSettled();
     void aRoundedSumIsRightEitherWay_data();
@@ -132,6 +133,17 @@ void ProbeSessionTest::aLostDeviceEndsTheTrial()
     bench.device.lose();
     QCOMPARE(bench.fastest({{264, 256}, {528, 256}}).groups, 264U);
     QCOMPARE(bench.device.launches, 0);
+}
+
+void ProbeSessionTest::quickMeasuresWhatInferenceStandsOn()
+{
+    const Bench quick;
+    for (const char *format : {"fp32", "bf16", "fp8", "bf16_wgmma", "fp8_wgmma"})
+        QVERIFY2(quick.session.wants(format), format);
+    for (const char *format : {"fp64", "int32", "int8", "int8_wgmma", ""})
+        QVERIFY2(!quick.session.wants(format), format);
+    for (const char *name : {"standard", "soak", "ci"})
+        QVERIFY2(profileNamed(name)->formats.empty(), name);
 }
 
 void ProbeSessionTest::aLoadIsJudgedOnceItHasSettled_data()
