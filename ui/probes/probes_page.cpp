@@ -48,7 +48,7 @@ ProbesPage::ProbesPage(QWidget *parent)
     , m_cardsHead(new PanelHead(this))
     , m_head(new PanelHead(this))
     , m_cards(new QListWidget(this))
-    , m_findings(new QListWidget(this))
+    , m_findings(new FindingList(this))
     , m_cordon(new CordonBar(this))
     , m_figures(new FiguresView(this))
     , m_bars(new FigureBars(this))
@@ -128,12 +128,6 @@ QWidget *ProbesPage::buildCards()
 QWidget *ProbesPage::buildDetail()
 {
     m_head->line()->setObjectName(u"probesHeadline"_s);
-    m_findings->setObjectName(u"probeFindings"_s);
-    m_findings->setAccessibleName(tr("What was found, and what to do"));
-    m_findings->setFrameShape(QFrame::NoFrame);
-    m_findings->setWordWrap(true);
-    m_findings->viewport()->installEventFilter(this);
-    m_findings->viewport()->setAutoFillBackground(false); // part of the head above it, and as far from the edge
     auto *charts = hairlineSplitter(this, {m_history, m_bars});
     charts->setSizes({540, 340});
     auto *splitter = hairlineSplitter(this, {m_figures, charts}, Qt::Vertical);
@@ -226,15 +220,13 @@ void ProbesPage::showCard()
     m_measured->setVisible(card != nullptr);
     m_howTo->setVisible(card == nullptr);
     m_bars->setCard(card);
-    m_findings->clear();
+    m_findings->setCard(card);
     if (card)
         showFigure(firstFigure(*card));
     showHeadline();
     showProposal();
-    if (!card)
-        return m_findings->hide();
-    showFindings(*card);
-    Q_EMIT cardSelected(text(card->card));
+    if (card)
+        Q_EMIT cardSelected(text(card->card));
 }
 
 /// Draws the history of one figure of the selected card.
@@ -282,34 +274,6 @@ void ProbesPage::showProposal()
         std::ranges::find(m_proposals, card ? card->host : std::string(), [](const Proposal &one) { return one.node; });
     const auto &shown = mine == m_proposals.end() ? m_proposals.front() : *mine;
     m_cordon->setProposal(text(shown.node), text(shown.why), text(core::cordonCommand(shown.node)));
-}
-
-void ProbesPage::showFindings(const core::CardVerdict &card)
-{
-    for (const auto &finding : card.findings) {
-        const auto words = core::plainWords(finding);
-        m_findings->addItem(words.toDo.empty() ? text(words.what) : text(words.what) + u" → "_s + text(words.toDo));
-    }
-    m_findings->setVisible(!card.findings.empty());
-    fitFindings();
-}
-
-/// As high as its lines at this width, up to a limit.
-void ProbesPage::fitFindings()
-{
-    constexpr int most = 150, edge = 8;
-    m_findings->doItemsLayout(); // else its rows are as wide as they were
-    const auto *last = m_findings->item(m_findings->count() - 1);
-    const int lines =
-        last ? m_findings->visualItemRect(last).bottom() - m_findings->visualItemRect(m_findings->item(0)).top() : 0;
-    m_findings->setFixedHeight(std::min(most, lines + edge));
-}
-
-bool ProbesPage::eventFilter(QObject *watched, QEvent *event)
-{
-    if (watched == m_findings->viewport() && event->type() == QEvent::Resize)
-        QMetaObject::invokeMethod(this, &ProbesPage::fitFindings, Qt::QueuedConnection); // once its rows are laid out
-    return QWidget::eventFilter(watched, event);
 }
 
 void ProbesPage::keyPressEvent(QKeyEvent *event)

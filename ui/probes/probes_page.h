@@ -7,6 +7,7 @@
 #include "ui/probes/cordon_bar.h"
 #include "ui/probes/figure_bars.h"
 #include "ui/probes/figures_view.h"
+#include "ui/probes/finding_list.h"
 #include "ui/probes/history_chart.h"
 #include "ui/probes/probe_controls.h"
 #include "ui/widgets/key_help.h"
@@ -62,7 +63,6 @@ Q_SIGNALS:
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
-    bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
     QWidget *buildCards();
@@ -73,12 +73,11 @@ private:
     void showFigure(const QString &metric);
     void showHeadline();
     void showProposal();
-    void showFindings(const core::CardVerdict &card);
-    void fitFindings();
     const core::CardVerdict *current() const;
 
     PanelHead *m_cardsHead, *m_head;
-    QListWidget *m_cards, *m_findings;
+    QListWidget *m_cards;
+    FindingList *m_findings;
     CordonBar *m_cordon;
     FiguresView *m_figures;
     FigureBars *m_bars;
