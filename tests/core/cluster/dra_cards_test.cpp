@@ -164,7 +164,8 @@ private slots:
         const auto newer = slice("n", cardJson("gpu-0"), 2, 1, "gpu.nvidia.com", "t");
         QCOMPARE(poolOf(afterAll(twoCards(), {listed(std::vector{old, newer})}))->capacity, std::int64_t(1));
         const auto half = slice("n", cardJson("gpu-0"), 2, 2);
-        const auto *pool = poolOf(afterAll(twoCards(), {listed(std::vector{half})}));
+        const auto after = afterAll(twoCards(), {listed(std::vector{half})});
+        const auto *pool = poolOf(after);
         QCOMPARE(pool->capacity, std::int64_t(1));
         QCOMPARE(pool->allocatable, std::int64_t(0));
     }

@@ -140,7 +140,7 @@ private slots:
         JudgeSession session;
         QVERIFY(!session.answer(std::string(2'000'000, '[')));
         QVERIFY(!session.answer(std::string(20'000'000, 'x')));
-        QVERIFY(timer.elapsed() < 10'000);
+        QVERIFY(timer.elapsed() < 60'000);
     }
 
     void aTimeLimitBeyondAllNumbersIsNoTrap()
