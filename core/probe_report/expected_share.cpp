@@ -73,6 +73,14 @@ std::string sheetKey(const std::string &metric)
     return {};
 }
 
+/// mma.sync reaches 0.65 of the sheet at best on Hopper (arXiv 2501.12084: 494 of 757 TFLOP/s on an H800) and less of
+/// it on data-centre Blackwell: what the sheet promises takes wgmma and tcgen05. fp64 has no other instruction.
+bool cannotReachTheSheet(const ProbeDevice &device, const std::string &metric)
+{
+    const bool hasAnother = device.architecture == "sm_90" || device.architecture.starts_with("sm_10");
+    return hasAnother && metric.starts_with("matrix.") && !metric.ends_with("_wgmma") && metric != "matrix.fp64";
+}
+
 } // namespace
 
 std::optional<double> pcieGBs(int gen, int width)
@@ -118,6 +126,8 @@ std::optional<SheetReference> sheetReference(const ExpectedShares &shares, const
                                   : sku != nullptr && std::ranges::find(entry.skus, sku->id) != entry.skus.end());
     });
     const bool known = found != shares.shares.end();
+    if (!known && cannotReachTheSheet(device, metric))
+        return {};
     const auto of = known ? found->of : sheetKey(metric);
     const auto figure = of.empty() ? std::nullopt : sheetFigure(sku, device, of);
     if (!figure)

@@ -165,6 +165,8 @@ std::string figureName(std::string_view metric)
         return fmt::format("memory {}", rest);
     if (probe == "compute" && !rest.empty())
         return fmt::format("{} vector", rest);
+    if (probe == "matrix" && rest.ends_with("_wgmma"))
+        return fmt::format("{} matrix (wgmma)", rest.substr(0, rest.find('_')));
     if ((probe == "matrix" || probe == "library") && !rest.empty())
         return fmt::format("{} {}", rest, probe);
     return std::string(metric);

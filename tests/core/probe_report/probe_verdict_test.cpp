@@ -230,6 +230,34 @@ private slots:
         QVERIFY(!card.figures[0].sheet);
     }
 
+    void aKernelThatCannotReachTheSheetIsNotShownBesideIt_data()
+    {
+        QTest::addColumn<QString>("architecture");
+        QTest::addColumn<QString>("metric");
+        QTest::addColumn<bool>("hasSheet");
+        QTest::addColumn<QString>("name");
+        QTest::newRow("mma.sync on Hopper") << "sm_90" << "matrix.bf16" << false << "bf16 matrix";
+        QTest::newRow("wgmma on Hopper") << "sm_90" << "matrix.bf16_wgmma" << true << "bf16 matrix (wgmma)";
+        QTest::newRow("mma.sync on B200") << "sm_100" << "matrix.bf16" << false << "bf16 matrix";
+        QTest::newRow("mma.sync on Ampere") << "sm_80" << "matrix.bf16" << true << "bf16 matrix";
+        QTest::newRow("mma.sync on RTX Blackwell") << "sm_120" << "matrix.bf16" << true << "bf16 matrix";
+        QTest::newRow("MFMA") << "gfx942" << "matrix.bf16" << true << "bf16 matrix";
+        QTest::newRow("the library") << "sm_90" << "library.bf16" << true << "bf16 library";
+    }
+
+    void aKernelThatCannotReachTheSheetIsNotShownBesideIt()
+    {
+        QFETCH(QString, architecture);
+        QFETCH(QString, metric);
+        QFETCH(bool, hasSheet);
+        QFETCH(QString, name);
+        auto result = sample::result(0, 4300);
+        result.device.architecture = architecture.toStdString();
+        result.metrics = {sample::metric(metric.toStdString(), 600)};
+        QCOMPARE(judged(result).figures[0].sheet.has_value(), hasSheet);
+        QCOMPARE(QString::fromStdString(core::figureName(metric.toStdString())), name);
+    }
+
     void aNarrowLinkSaysReseat()
     {
         auto result = sample::result(0, 4300);
