@@ -42,6 +42,7 @@ const char *word(core::FindingCode code)
     case SlowUnit: return "slow-unit";
     case MissingUnits: return "missing-units";
     case EccErrors: return "ecc-errors";
+    case EccCorrected: return "ecc-corrected";
     case HostSlow: return "host-slow";
     case Busy: return "busy";
     case PowerLimited: return "power-limited";

@@ -177,6 +177,10 @@ std::vector<ProbeFinding> ownFindings(const ProbeResult &result)
         addThrottling(metric, out);
         if (metric.fullName() == "clock.core")
             addUnits(metric, out);
+        if (metric.fullName() == "ecc.corrected" && metric.value > 0) {
+            out.push_back(finding(FindingCode::EccCorrected, ProbeVerdict::Warn, {}, metric.fullName()));
+            out.back().value = metric.value;
+        }
     }
     bool explained = false;
     for (const auto &event : result.events) {

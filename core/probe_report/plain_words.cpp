@@ -88,6 +88,10 @@ PlainWords hardwareWords(const ProbeFinding &finding)
     case FindingCode::EccErrors:
         return {fmt::format("{:.0f} uncorrectable memory errors were counted before this run", finding.value),
                 "drain and reset the card; if they return: RMA"};
+    case FindingCode::EccCorrected:
+        return {
+            fmt::format("{:.0f} memory errors were corrected during the run; every result was right", finding.value),
+            "watch whether they grow; a reset lets the card replace the rows they were in"};
     default: return {};
     }
 }
@@ -137,7 +141,8 @@ PlainWords plainWords(const ProbeFinding &finding)
     case FindingCode::Throttled:
     case FindingCode::SlowUnit:
     case FindingCode::MissingUnits:
-    case FindingCode::EccErrors: return hardwareWords(finding);
+    case FindingCode::EccErrors:
+    case FindingCode::EccCorrected: return hardwareWords(finding);
     case FindingCode::Busy:
     case FindingCode::PowerLimited:
     case FindingCode::NotMeasured:
@@ -150,11 +155,12 @@ PlainWords plainWords(const ProbeFinding &finding)
 std::string figureName(std::string_view metric)
 {
     static constexpr std::pair<std::string_view, std::string_view> Names[] = {
-        {"link.h2d_pinned", "host → device"},    {"link.d2h_pinned", "device → host"},
-        {"link.both_ways", "host ↔ device"},     {"p2p.copy", "peer to peer"},
-        {"launch.roundtrip", "launch and wait"}, {"launch.back_to_back", "launches in a row"},
-        {"latency.memory", "memory latency"},    {"memtest.bad_words", "wrong words in memory"},
-        {"load.held", "speed held under load"},  {"clock.core", "clock of the units"},
+        {"link.h2d_pinned", "host → device"},      {"link.d2h_pinned", "device → host"},
+        {"link.both_ways", "host ↔ device"},       {"p2p.copy", "peer to peer"},
+        {"launch.roundtrip", "launch and wait"},   {"launch.back_to_back", "launches in a row"},
+        {"latency.memory", "memory latency"},      {"memtest.bad_words", "wrong words in memory"},
+        {"load.held", "speed held under load"},    {"clock.core", "clock of the units"},
+        {"ecc.corrected", "errors ECC corrected"}, {"ecc.uncorrected", "uncorrectable memory errors"},
     };
     const auto *known = std::ranges::find(Names, metric, &std::pair<std::string_view, std::string_view>::first);
     if (known != std::end(Names))

@@ -194,8 +194,8 @@ FigureVerdict ProbeJudge::figure(const Known &of, const ProbeMetric &metric) con
     if (sheet)
         out.sheet = sheet->sheet;
     out.reference = reference(of, metric, sheet);
-    if (metric.probe == "memtest" && metric.valid)
-        out.verdict = ProbeVerdict::Pass; // right, which needs no reference; it says nothing about speed
+    if ((metric.probe == "memtest" || metric.probe == "ecc") && metric.valid) // needs no reference, is no speed
+        out.verdict = metric.value > 0 ? ProbeVerdict::Warn : ProbeVerdict::Pass;
     if (!metric.valid || out.reference.kind == ReferenceKind::None)
         return out;
     out.ratio = speedRatio(out.measured, out.reference.value, lowerIsBetter(metric));

@@ -57,6 +57,7 @@ enum class FindingCode {
     SlowUnit,     ///< one SM or CU far below the median clock
     MissingUnits, ///< fewer units answered than the driver states
     EccErrors,    ///< uncorrectable errors counted before the run; numbers: value
+    EccCorrected, ///< errors that ECC corrected during the run; numbers: value
     HostSlow,     ///< launches take long: never the card's fault
     Busy,         ///< other processes computed on it; numbers: value = how many
     PowerLimited, ///< the limit is below the usual one; numbers: value, expected

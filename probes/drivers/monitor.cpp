@@ -48,6 +48,21 @@ std::optional<int> generationIn(const std::string &path)
     return std::nullopt;
 }
 
+// "ue: 0" and "ce: 3", a line each (Linux, Documentation/gpu/amdgpu/ras.rst).
+EccCounts rasCountsIn(const std::string &path)
+{
+    EccCounts counts;
+    std::ifstream file(machinePath(path));
+    std::string what;
+    for (std::uint64_t count = 0; file >> what >> count;) {
+        if (what == "ue:")
+            counts.uncorrected = count;
+        else if (what == "ce:")
+            counts.corrected = count;
+    }
+    return counts;
+}
+
 std::string sysfsFolder(const DeviceDescription &device)
 {
     std::string address = device.pciAddress;
@@ -110,6 +125,7 @@ public:
             setting.partition = machineLine(m_folder + "/current_compute_partition");
         return setting;
     }
+    EccCounts ecc() override { return m_folder.empty() ? EccCounts() : rasCountsIn(m_folder + "/ras/umc_err_count"); }
     std::string source() const override { return m_hwmon.empty() ? "nothing" : "sysfs"; }
 
 private:
@@ -138,6 +154,7 @@ public:
         setting.numaNode = link.numaNode;
         return setting;
     }
+    EccCounts ecc() override { return m_nvml.ecc(m_card); }
     std::string source() const override { return "nvml"; }
 
 private:

@@ -31,6 +31,11 @@ struct CardSetting {
     std::string partition; // AMD compute partition, "" when not known
 };
 
+// Memory errors since the driver was loaded. Where ECC is on, a bit that flips shows here and not in what is read.
+struct EccCounts {
+    std::optional<std::uint64_t> corrected, uncorrected;
+};
+
 // Reads clocks, power, temperature and throttle reasons beside a measurement: NVML for NVIDIA (libnvidia-ml.so.1,
 // opened at run time; BERTH_PROBE_NVML_LIBRARY names another), the kernel's sysfs files for AMD and for the PCIe link
 // of both.
@@ -40,6 +45,7 @@ public:
     virtual ~Monitor() = default;
     [[nodiscard]] virtual CardState state() = 0;
     [[nodiscard]] virtual CardSetting setting() = 0;
+    [[nodiscard]] virtual EccCounts ecc() = 0;
     [[nodiscard]] virtual std::string source() const = 0; // "nvml", "sysfs", "" when there is nothing to read
 };
 

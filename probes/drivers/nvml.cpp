@@ -99,8 +99,7 @@ CardSetting Nvml::setting(void *card) const
     setting.linkGenerationMax = whole(m_linkGenerationMax, card);
     setting.linkWidth = whole(m_linkWidth, card);
     setting.linkWidthMax = whole(m_linkWidthMax, card);
-    if (unsigned long long count = 0; m_ecc && m_ecc(card, 1, 0, &count) == 0) // 1: uncorrected, 0: since the last load
-        setting.eccUncorrected = count;
+    setting.eccUncorrected = ecc(card).uncorrected;
     std::array<ProcessInfo, 64> processes{};
     unsigned count = processes.size();
     if (m_processes && m_processes(card, &count, processes.data()) == 0)
@@ -108,6 +107,18 @@ CardSetting Nvml::setting(void *card) const
             if (static_cast<pid_t>(processes[i].pid) != getpid())
                 setting.otherProcesses.push_back(static_cast<int>(processes[i].pid));
     return setting;
+}
+
+EccCounts Nvml::ecc(void *card) const
+{
+    constexpr int corrected = 0, uncorrected = 1, sinceLoad = 0; // nvmlMemoryErrorType_t, NVML_VOLATILE_ECC
+    EccCounts counts;
+    unsigned long long count = 0;
+    if (m_ecc && m_ecc(card, corrected, sinceLoad, &count) == 0)
+        counts.corrected = count;
+    if (m_ecc && m_ecc(card, uncorrected, sinceLoad, &count) == 0)
+        counts.uncorrected = count;
+    return counts;
 }
 
 std::optional<std::string> Nvml::firstMigParent() const

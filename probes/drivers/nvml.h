@@ -18,6 +18,7 @@ public:
     [[nodiscard]] void *card(const DeviceDescription &device) const; // nullptr: NVML does not know it
     [[nodiscard]] CardState state(void *card) const;
     [[nodiscard]] CardSetting setting(void *card) const;
+    [[nodiscard]] EccCounts ecc(void *card) const;
     [[nodiscard]] std::optional<std::string> firstMigParent() const;
 
 private:

@@ -86,6 +86,24 @@ void sayWhatMakesItDoubtful(const CardSetting &setting, Reporter &report)
                         "device busy: other processes compute on it (pid " + pids + "); stop them, or wait for them");
 }
 
+// What ECC met while the probes ran: corrected errors leave every result right, so nothing else shows them.
+void publishEcc(Session &session, const EccCounts &before, const EccCounts &after)
+{
+    const auto publish = [&session](const char *name, auto from, auto to, const char *counts, bool isWrong) {
+        if (!from || !to)
+            return;
+        const std::uint64_t rose = *to > *from ? *to - *from : 0;
+        session.publish({.probe = "ecc",
+                         .name = name,
+                         .value = static_cast<double>(rose),
+                         .unit = "errors",
+                         .counts = counts,
+                         .wrong = isWrong ? rose : 0});
+    };
+    publish("corrected", before.corrected, after.corrected, "memory errors that were corrected during the run", false);
+    publish("uncorrected", before.uncorrected, after.uncorrected, "memory errors of the run", true);
+}
+
 void measure(const Options &options, const Survey::Found &found, Reporter &report, double startedAt)
 {
     const double from = secondsNow();
@@ -118,9 +136,12 @@ void measure(const Options &options, const Survey::Found &found, Reporter &repor
                        .monitor = *monitor,
                        .seed = options.seed.value_or(std::random_device()()),
                        .stopRequested = [] { return stopFlag.load(); }};
+    const EccCounts before = monitor->ecc();
     runProbes(session, probesFor(options));
     if (options.profile->repeats)
         soak(session, options, startedAt);
+    if (session.metrics > 0) // counters alone are no measurement
+        publishEcc(session, before, monitor->ecc());
     (*device)->finish();
     if (session.device.failure())
         return; // already said, by the probe that met it

@@ -108,7 +108,7 @@ def against_peers(table, folder):
         left_out(f"{rows[name][0]} against a peer: neither PyTorch nor nvcc can stand for it here")
     turns, theirs = [], {name: [] for name in known}
     for _ in range(TURNS):
-        turns.append(figures(probe("--profile", "standard", "--probe", "membw,matrix,library")[0]))
+        turns.append(figures(probe("--profile", "quick", "--probe", "membw,matrix,library")[0]))  # operands of 1 GiB
         for name, (_, measure) in known.items():
             theirs[name].append(measure())
     for name, (who, _) in known.items():

@@ -13,6 +13,7 @@ class ProbeFaultsTest : public QObject {
 private slots:
     void wrongDataIsFoundAndNamed_data();
     void wrongDataIsFoundAndNamed();
+    void errorsThatEccMetAreCounted();
     void driverErrorsAreNamed_data();
     void driverErrorsAreNamed();
     void anAbsenceIsSaidAndNeverGood_data();
@@ -87,6 +88,20 @@ void ProbeFaultsTest::wrongDataIsFoundAndNamed()
         QCOMPARE(finding["byte"].toInt(), byte);
         QCOMPARE(finding["bits"].toInt(), 1);
     }
+}
+
+void ProbeFaultsTest::errorsThatEccMetAreCounted()
+{
+    if (!hasKernelsFor("cuda"))
+        QSKIP("built without this vendor's compiler");
+    const ProbeRun healthy = runProbe(only("memtest"), "cuda");
+    QCOMPARE(healthy.metric("ecc.corrected")["value"].toInt(-1), 0); // 40 from before the run are not the run's
+    const ProbeRun corrected = runProbe(only("memtest"), "cuda", "ecc:corrected");
+    QVERIFY2(corrected.exitCode == 0, qPrintable(corrected.text()));
+    QCOMPARE(corrected.metric("ecc.corrected")["value"].toInt(), 3);
+    const ProbeRun uncorrected = runProbe(only("memtest"), "cuda", "ecc:uncorrected");
+    QVERIFY2(uncorrected.exitCode == 1, qPrintable(uncorrected.text()));
+    QVERIFY(!uncorrected.metric("ecc.uncorrected")["valid"].toBool(true));
 }
 
 void ProbeFaultsTest::driverErrorsAreNamed_data()

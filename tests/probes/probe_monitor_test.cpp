@@ -132,7 +132,7 @@ void ProbeMonitorTest::theMonitorReadsTheKernelsFiles()
 {
     QTemporaryDir root;
     const QString folder = "sys/bus/pci/devices/0000:c1:00.0";
-    QVERIFY(QDir(root.path()).mkpath(folder + "/hwmon/hwmon3"));
+    QVERIFY(QDir(root.path()).mkpath(folder + "/hwmon/hwmon3") && QDir(root.path()).mkpath(folder + "/ras"));
     const auto write = [&](const QString &name, const QByteArray &text) {
         QFile file(root.filePath(folder + "/" + name));
         QVERIFY(file.open(QIODevice::WriteOnly));
@@ -148,10 +148,18 @@ void ProbeMonitorTest::theMonitorReadsTheKernelsFiles()
     metrics(counters({1000, 0, 0, 0, 0, 0}));
     qputenv("BERTH_PROBE_ROOT", root.path().toUtf8());
     const auto monitor = Monitor::of({.backend = "hip", .pciAddress = "0000:C1:00.0"});
+    QVERIFY(!monitor->ecc().corrected && !monitor->ecc().uncorrected); // this kernel counts none
+    write("ras/umc_err_count", "ue: 1\nce: 12\n");
+    const EccCounts counts = monitor->ecc();
+    write("ras/umc_err_count", "ue: many\n");
+    const EccCounts broken = monitor->ecc();
     const CardState before = monitor->state();
     metrics(counters({2000, 0, 900, 300, 0, 0}));
     const CardState after = monitor->state();
     qunsetenv("BERTH_PROBE_ROOT");
+    QCOMPARE(counts.uncorrected, std::optional<std::uint64_t>(1));
+    QCOMPARE(counts.corrected, std::optional<std::uint64_t>(12));
+    QVERIFY(!broken.uncorrected && !broken.corrected);
     QCOMPARE(before.coreMHz, std::optional(2100.0));
     QCOMPARE(before.powerW, std::optional(650.0));
     QCOMPARE(before.temperatureC, std::optional(71.0));

@@ -67,6 +67,7 @@ class NoMonitor final : public Monitor {
 public:
     CardState state() override { return {}; }
     CardSetting setting() override { return {}; }
+    EccCounts ecc() override { return {}; }
     std::string source() const override { return {}; }
 };
 

@@ -298,6 +298,25 @@ private slots:
         QCOMPARE(card.verdict, ProbeVerdict::NoReference);
     }
 
+    void correctedErrorsAreAWarningAndOthersFailTheCard()
+    {
+        auto result = sample::result(0, 4300);
+        auto corrected = sample::metric("ecc.corrected", 0, "errors"),
+             uncorrected = sample::metric("ecc.uncorrected", 0);
+        result.metrics.insert(result.metrics.end(), {corrected, uncorrected});
+        QCOMPARE(judged(result).verdict, ProbeVerdict::Pass);
+        result.metrics[1].value = 3;
+        const auto warned = judged(result);
+        QCOMPARE(warned.verdict, ProbeVerdict::Warn);
+        QVERIFY(words(warned).contains("3 memory errors were corrected during the run"));
+        QCOMPARE(warned.figures[1].verdict, ProbeVerdict::Warn);
+        result.metrics[2].value = result.metrics[2].wrong = 2;
+        result.metrics[2].valid = false;
+        const auto failed = judged(result);
+        QCOMPARE(failed.verdict, ProbeVerdict::Fail);
+        QVERIFY2(words(failed).contains("uncorrectable memory errors, 2 wrong"), qPrintable(words(failed)));
+    }
+
     void aFigureKnowsWhereItFails_data()
     {
         QTest::addColumn<QString>("metric");
