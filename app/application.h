@@ -78,6 +78,7 @@ private:
     void writeProbeJobs(const core::Export &tree);
     void takeFile(const QString &file); ///< dropped on the window
     void listPodLogs(std::vector<ui::Command> &places);
+    void listMeasurements(std::vector<ui::Command> &places);
     void learnFromPod(const core::Pod &pod, const std::string &skuId);
     /// `read` gives the log, on a thread of its own.
     void learn(const std::function<core::Result<std::string>()> &read, const std::string &name,

@@ -27,6 +27,7 @@ std::vector<ui::Command> Application::places()
                           }});
     listSetEdits(places);
     listPodLogs(places);
+    listMeasurements(places);
     return places;
 }
 

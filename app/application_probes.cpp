@@ -60,6 +60,32 @@ void Application::connectProbeIntents()
     });
 }
 
+/// Ctrl+K: what the Probes page can do, and every card that was measured.
+void Application::listMeasurements(std::vector<ui::Command> &places)
+{
+    auto *page = m_window.probes();
+    const auto add = [&](const QString &words, const std::function<void()> &run) {
+        places.push_back({tr("Probes"), words, {}, [this, run] {
+                              m_window.showPage(ui::MainWindow::Page::Probes);
+                              run();
+                          }});
+    };
+    add(tr("Measure this machine's GPUs"), [page] { page->measure(); });
+    add(tr("Collect what pods have measured"), [page] { Q_EMIT page->collectRequested(); });
+    add(tr("Run on nodes: write Jobs that measure"), [page] { Q_EMIT page->jobRequested(); });
+    add(tr("Import results or a serving benchmark"), [page] { Q_EMIT page->importRequested(); });
+    if (!m_measured)
+        return;
+    for (const auto &card : m_measured->newest)
+        add(tr("%1, %2 %3, %4")
+                .arg(ui::text(card.result.device.name), ui::text(card.host), ui::text(card.result.device.pci),
+                     QString::fromLatin1(core::word(card.verdict))),
+            [page, id = ui::text(card.card)] {
+                page->showView(ui::ProbesPage::View::Card);
+                page->select(id);
+            });
+}
+
 void Application::askAboutBenchmark(const QString &file, const QString &model)
 {
     m_window.probes()->showView(ui::ProbesPage::View::Serving);

@@ -16,7 +16,7 @@ struct Profile {
     std::string_view purpose;
     std::vector<std::string_view> probes;  // names, in allProbes()
     std::vector<std::string_view> formats; // of compute and matrix; empty: all
-    std::uint64_t bandwidthBytes;         // one operand
+    std::uint64_t bandwidthBytes;          // one operand
     std::uint64_t linkBytes;
     std::uint64_t latencyBytes;
     int samples;

@@ -82,9 +82,9 @@ void ConsoleRun::runChild(const Options &options, std::size_t place)
     m_during.clear();
     m_childFinished = m_options.list;
     m_device = place < m_plan.size() ? m_plan[place] : "";
-    const ChildEnd end =
-        superviseChild([&](int file) { measureInChild(options, place, file, m_startedAt); }, [this] { return stallSeconds(); },
-                       [this](const std::string &line) { take(line); }, stopRequested);
+    const ChildEnd end = superviseChild([&](int file) { measureInChild(options, place, file, m_startedAt); },
+                                        [this] { return stallSeconds(); },
+                                        [this](const std::string &line) { take(line); }, stopRequested);
     explain(end);
 }
 
@@ -145,9 +145,9 @@ void ConsoleRun::explain(const ChildEnd &end)
              "the driver ended the measuring process (exit code " + std::to_string(end.exitCode) + ") " + where});
         return;
     }
-    std::string what = stopFlag ? "asked to stop, the driver did not return " + where + ": killed"
-                                : "no answer from the driver for " + std::to_string(stallSeconds()).substr(0, 4)
-            + " s " + where + ": killed";
+    std::string what = stopFlag
+        ? "asked to stop, the driver did not return " + where + ": killed"
+        : "no answer from the driver for " + std::to_string(stallSeconds()).substr(0, 4) + " s " + where + ": killed";
     if (end.unkillable)
         what += "; even that did not end it: it sleeps in the kernel driver, so start nothing else on this device";
     m_report.error(m_during, {0, "HANG", what});

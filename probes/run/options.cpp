@@ -54,7 +54,8 @@ ParsedOptions parseOptions(int argc, char **argv)
         ->check(CLI::Validator(std::function<std::string(std::string &)>(checkProbe), "PROBE"));
     app.add_option("--expect", options.expectFile, "Judge against the figures of this file");
     app.add_option("--again-after", options.againAfterSeconds, "Seconds before a failed speed check is repeated");
-    app.add_option("--stall", options.stallSeconds, "Seconds of silence after which a driver counts as hung; three times that while it is opened")
+    app.add_option("--stall", options.stallSeconds,
+                   "Seconds of silence after which a driver counts as hung; three times that while it is opened")
         ->check(CLI::Range(0.2, 3600.0));
     app.add_option("--minutes", options.minutes, "How long soak lasts")->check(CLI::Range(0.01, 100'000.0));
     app.add_option("--seed", options.seed, "Operands of an earlier run");

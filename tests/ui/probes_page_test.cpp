@@ -333,6 +333,17 @@ private Q_SLOTS:
         QCOMPARE(said(), u"no runs"_s);
     }
 
+    void aCardIsSelectedByItsId()
+    {
+        ui::ProbesPage page;
+        page.show();
+        page.setCards({card("a", core::ProbeVerdict::Pass), card("b", core::ProbeVerdict::Pass)});
+        page.select(u"b"_s);
+        QCOMPARE(page.selectedCard(), u"b"_s);
+        page.select(u"gone"_s);
+        QCOMPARE(page.selectedCard(), u"b"_s);
+    }
+
     void newVerdictsKeepTheSelectedCard()
     {
         ui::ProbesPage page;

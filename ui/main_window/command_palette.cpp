@@ -122,13 +122,16 @@ void CommandPalette::showMatches(const QString &typed)
                       QVariant::fromValue(lettersFound(typed, item->text()).value_or(std::vector<int>())));
         item->setData(commandIndex, static_cast<qulonglong>(i));
     }
-    m_list->setCurrentRow(0);
+    if (found.empty())
+        (new QListWidgetItem(tr("Nothing here is called “%1”").arg(typed), m_list))->setFlags(Qt::NoItemFlags);
+    else
+        m_list->setCurrentRow(0);
 }
 
 void CommandPalette::runCurrent()
 {
     const auto *item = m_list->currentItem();
-    if (!item)
+    if (!item || item->flags() == Qt::NoItemFlags)
         return;
     const auto run = m_commands[item->data(commandIndex).toULongLong()].run;
     accept();

@@ -109,6 +109,19 @@ void ProbesPage::showView(View view)
     m_views->setCurrentIndex(static_cast<int>(view));
 }
 
+void ProbesPage::measure()
+{
+    m_controls->startWithKey();
+}
+
+void ProbesPage::select(const QString &card)
+{
+    const auto found =
+        std::ranges::find_if(m_verdicts, [&card](const core::CardVerdict &one) { return text(one.card) == card; });
+    if (found != m_verdicts.end())
+        m_cards->setCurrentRow(static_cast<int>(found - m_verdicts.begin()));
+}
+
 QWidget *ProbesPage::buildCards()
 {
     m_cardsHead->line()->setObjectName(u"probeCardsHead"_s);

@@ -32,6 +32,8 @@ public:
 
     static std::vector<KeyHelp> keys();
     void showView(View view);
+    void measure();                   ///< this machine's GPUs, as Run does
+    void select(const QString &card); ///< by cardOf(); one that is not there changes nothing
     BenchmarksView *benchmarks() const { return m_benchmarks; }
     /// A node that should take no new work, and why.
     struct Proposal {
