@@ -309,6 +309,22 @@ private Q_SLOTS:
         QVERIFY2(words.contains(u"host → device, GB/s · 1 run"_s), qPrintable(words));
     }
 
+    void ofAGoodCardTheMemoryIsLookedAtFirst()
+    {
+        ui::ProbesPage page;
+        page.show();
+        auto good = card("gpu-01", core::ProbeVerdict::Pass);
+        auto triad = good.figures.front();
+        triad.metric = "membw.triad";
+        triad.verdict = core::ProbeVerdict::Pass;
+        auto launch = triad;
+        launch.metric = "launch.roundtrip";
+        good.figures = {launch, triad};
+        page.setCards({good});
+        const auto *table = part<QTreeView>(page, "figuresTable");
+        QCOMPARE(table->currentIndex().row(), 1);
+    }
+
     void runsThatFailedAreMarkedInTheHistory()
     {
         ui::HistoryChart chart;

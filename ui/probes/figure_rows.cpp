@@ -107,11 +107,12 @@ void FigureRows::setCard(const core::CardVerdict *card)
 
 std::optional<int> FigureRows::worst() const
 {
-    // No before Tight before what is not known or right.
+    // No before Tight before the memory's speed before whatever else is not known or right.
     const auto rank = [this](int row) {
         const auto verdict =
             static_cast<core::Verdict>(item(row, static_cast<int>(Column::Glyph))->data(VerdictRole).toInt());
-        return verdict == core::Verdict::No ? 0 : verdict == core::Verdict::Tight ? 1 : 2;
+        const bool isMemory = item(row, static_cast<int>(Column::Name))->data(MetricRole) == u"membw.triad"_s;
+        return verdict == core::Verdict::No ? 0 : verdict == core::Verdict::Tight ? 1 : isMemory ? 2 : 3;
     };
     std::optional<int> found;
     for (int row = 0; row < rowCount(); ++row)

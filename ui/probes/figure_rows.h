@@ -31,7 +31,7 @@ public:
 
     /// nullptr: nothing to show.
     void setCard(const core::CardVerdict *card);
-    /// The first row of the worst verdict; nullopt without rows.
+    /// The first row of the worst verdict, of a good card that of the memory; nullopt without rows.
     std::optional<int> worst() const;
 
 private:

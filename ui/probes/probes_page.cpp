@@ -31,16 +31,6 @@ QString whereAndWhen(const core::CardVerdict &card)
     return parts.join(u" · "_s);
 }
 
-/// The figure to look at first: one that failed, else one that is low, else that of the memory.
-QString firstFigure(const core::CardVerdict &card)
-{
-    for (const auto verdict : {core::ProbeVerdict::Fail, core::ProbeVerdict::Warn})
-        for (const auto &figure : card.figures)
-            if (figure.verdict == verdict)
-                return text(figure.metric);
-    return u"membw.triad"_s;
-}
-
 } // namespace
 
 ProbesPage::ProbesPage(QWidget *parent)
@@ -234,8 +224,6 @@ void ProbesPage::showCard()
     m_howTo->setVisible(card == nullptr);
     m_bars->setCard(card);
     m_findings->setCard(card);
-    if (card)
-        showFigure(firstFigure(*card));
     showHeadline();
     showProposal();
     if (card)
