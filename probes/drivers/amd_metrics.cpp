@@ -13,10 +13,11 @@ constexpr const char *thermal = "hardware thermal";
 constexpr double noticeable = 0.1; // of the time
 
 struct Layout {
+    enum class Kind { AnyCard, Mi300, Counters };
     unsigned revision; // v1.REVISION
-    std::size_t size;
-    std::size_t place; // of the bits, or of the first counter
-    enum class Kind { AnyCard, Mi300, Counters } kind;
+    unsigned size;
+    unsigned place; // of the bits, or of the first counter
+    Kind kind;
 };
 constexpr Layout layouts[] = {
     {3, 120, 112, Layout::Kind::AnyCard},  {4, 288, 40, Layout::Kind::Mi300},     {5, 328, 72, Layout::Kind::Mi300},
@@ -72,17 +73,15 @@ bool AmdThrottle::isHeldBack(std::optional<double> coreMHz)
     return coreMHz && *coreMHz < 0.97 * m_highestMHz;
 }
 
-// accumulation counter, then PROCHOT, PPT, socket, VR and HBM residencies: growth over growth is the share of the time.
+// A residency's growth over the accumulation counter's is its share of the time.
 std::vector<std::string> AmdThrottle::byResidency(std::span<const unsigned char> table, std::size_t counters)
 {
-    std::vector<std::uint32_t> now;
-    for (std::size_t i = 0; i < 6; i++)
-        now.push_back(at<std::uint32_t>(table, counters + 4 * i));
-    const std::vector<std::uint32_t> before = std::exchange(m_before, now);
-    if (before.empty() || now[0] == before[0])
+    const auto now = at<std::array<std::uint32_t, 6>>(table, counters);
+    const auto before = std::exchange(m_before, now);
+    if (!before || now[0] == before->at(0))
         return {};
     const auto share = [&](std::size_t i) {
-        return static_cast<double>(now[i] - before[i]) / static_cast<double>(now[0] - before[0]); // they may wrap
+        return static_cast<double>(now.at(i) - before->at(i)) / (now[0] - before->at(0)); // counters may wrap
     };
     const double heat = std::max({share(1), share(3), share(4), share(5)});
     return words(share(2) >= noticeable, heat >= noticeable);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -26,7 +27,8 @@ private:
     bool isHeldBack(std::optional<double> coreMHz);
 
     double m_highestMHz = 0;
-    std::vector<std::uint32_t> m_before; // the counters of the last call
+    // Of the last call: accumulation counter, then PROCHOT, PPT, socket, VR and HBM residencies.
+    std::optional<std::array<std::uint32_t, 6>> m_before;
 };
 
 } // namespace probe

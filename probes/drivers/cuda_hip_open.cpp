@@ -40,13 +40,14 @@ std::optional<Failure> CudaHipDevice::loadImages()
                        std::string("this build carries no kernels for this device: ")
                            + std::string(whatThisBuildLacks())};
     int last = 0;
-    const bool known = m_api.isHip && std::ranges::any_of(images, [&](const KernelImage &image) {
-                           return image.target == m_description.architecture;
-                       });
+    const std::string &processor = m_description.architecture;
+    const bool known = m_api.isHip && std::ranges::find(images, processor, &KernelImage::target) != images.end();
+    const auto isForAnother = [&](const KernelImage &image) {
+        return (known && image.target != processor)
+            || (image.target.starts_with("sm_") && image.target != processor + "a");
+    };
     for (const KernelImage &image : images) {
-        if (known && image.target != m_description.architecture)
-            continue;
-        if (image.target.starts_with("sm_") && image.target != m_description.architecture + "a")
+        if (isForAnother(image))
             continue;
         void *module = nullptr;
         const int code = m_api.loadImage(&module, image.begin);
