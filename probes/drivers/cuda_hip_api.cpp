@@ -238,7 +238,7 @@ DeviceDescription describeDevice(const CudaHipApi &api, int device)
         d.l2Bytes = *l2;
     if (const auto ecc = api.attribute(Attribute::Ecc, device); ecc && !api.isHip)
         d.ecc = *ecc != 0;
-    d.migSlice = d.name.find(" MIG ") != std::string::npos;
+    d.migSlice = d.name.contains(" MIG ");
     const int major = api.attribute(Attribute::Major, device).value_or(0);
     const int minor = api.attribute(Attribute::Minor, device).value_or(0);
     d.architecture =

@@ -155,6 +155,7 @@ public:
         int count = 0;
         m_api.deviceCount(&count);
         std::vector<DeviceDescription> all;
+        all.reserve(static_cast<std::size_t>(std::max(0, count)));
         for (int i = 0; i < count; i++)
             all.push_back(describeDevice(m_api, i));
         return all;

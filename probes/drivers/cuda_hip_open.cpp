@@ -2,6 +2,7 @@
 #include "probes/drivers/cuda_hip_device.h"
 
 #include <algorithm>
+#include <ranges>
 
 namespace probe {
 
@@ -39,16 +40,14 @@ std::optional<Failure> CudaHipDevice::loadImages()
         return Failure{0, "NO_KERNELS",
                        std::string("this build carries no kernels for this device: ")
                            + std::string(whatThisBuildLacks())};
-    int last = 0;
     const std::string &processor = m_description.architecture;
     const bool known = m_api.isHip && std::ranges::find(images, processor, &KernelImage::target) != images.end();
-    const auto isForAnother = [&](const KernelImage &image) {
-        return (known && image.target != processor)
-            || (image.target.starts_with("sm_") && image.target != processor + "a");
+    const auto isForThis = [&](const KernelImage &image) {
+        return (!known || image.target == processor)
+            && (!image.target.starts_with("sm_") || image.target == processor + "a");
     };
-    for (const KernelImage &image : images) {
-        if (isForAnother(image))
-            continue;
+    int last = 0;
+    for (const KernelImage &image : images | std::views::filter(isForThis)) {
         void *module = nullptr;
         const int code = m_api.loadImage(&module, image.begin);
         if (code != 0) {

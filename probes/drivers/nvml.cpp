@@ -3,6 +3,7 @@
 
 #include <array>
 #include <unistd.h>
+#include <utility>
 
 namespace probe {
 namespace {
@@ -27,7 +28,7 @@ std::optional<int> whole(Call call, void *card)
 
 } // namespace
 
-Nvml::Nvml(Library library) : m_library(library)
+Nvml::Nvml(Library library) : m_library(std::move(library))
 {
     Library &l = m_library;
     l.find(m_init, "nvmlInit_v2");

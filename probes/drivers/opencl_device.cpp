@@ -90,9 +90,9 @@ std::string OpenClDevice::buildOptions() const
 {
     std::string options = "-cl-std=CL1.2";
     const std::string extensions = deviceText(m_api, m_device, cl::deviceExtensions);
-    if (extensions.find("cl_khr_fp64") != std::string::npos)
+    if (extensions.contains("cl_khr_fp64"))
         options += " -DPK_FP64";
-    if (extensions.find("cl_khr_fp16") != std::string::npos)
+    if (extensions.contains("cl_khr_fp16"))
         options += " -DPK_FP16";
     if (m_description.type == "cpu")
         options += " -DPK_CPU";
@@ -115,7 +115,7 @@ std::optional<Failure> OpenClDevice::build()
     std::string log(4096, '\0');
     m_api.buildInfo(m_program, m_device, cl::programBuildLog, log.size() - 1, log.data(), nullptr);
     Failure failure = openClFailure(code, "clBuildProgram");
-    failure.what += ": " + std::string(log.c_str());
+    failure.what += ": " + log.substr(0, log.find('\0'));
     return failure;
 }
 
@@ -248,6 +248,7 @@ public:
     std::vector<DeviceDescription> devices() override
     {
         std::vector<DeviceDescription> all;
+        all.reserve(m_devices.size());
         for (cl::Object device : m_devices)
             all.push_back(describeDevice(m_api, device, static_cast<int>(all.size())));
         return all;

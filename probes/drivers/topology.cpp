@@ -3,10 +3,13 @@
 
 #include "probes/drivers/absence.h"
 
+#include <array>
+#include <charconv>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <sched.h>
 #include <sstream>
 
@@ -23,6 +26,21 @@ std::map<std::string, long> propertiesIn(const std::filesystem::path &file)
     return properties;
 }
 
+// Domain, bus, device and function of "0000:c1:00.1".
+std::optional<std::array<unsigned, 4>> parsePciAddress(const std::string &text)
+{
+    std::array<unsigned, 4> parts{};
+    const char *at = text.data(), *end = at + text.size();
+    for (std::size_t i = 0; i < parts.size(); i++) {
+        const auto [next, error] = std::from_chars(at, end, parts.at(i), 16);
+        const bool isLast = i == parts.size() - 1;
+        if (error != std::errc() || (!isLast && (next == end || *next != (i < 2 ? ':' : '.'))))
+            return std::nullopt;
+        at = next + (isLast ? 0 : 1);
+    }
+    return parts;
+}
+
 } // namespace
 
 std::string amdProcessorName(int version)
@@ -37,16 +55,16 @@ std::string amdProcessorName(int version)
 
 std::string amdProcessorAt(const std::string &pciAddress)
 {
-    unsigned domain = 0, bus = 0, device = 0, function = 0;
-    if (std::sscanf(pciAddress.c_str(), "%x:%x:%x.%x", &domain, &bus, &device, &function) != 4)
+    const auto place = parsePciAddress(pciAddress);
+    if (!place)
         return {};
-    const long location = static_cast<long>(bus << 8 | device << 3 | function);
+    const long location = static_cast<long>(place->at(1) << 8 | place->at(2) << 3 | place->at(3));
     std::error_code error;
     for (const auto &node :
          std::filesystem::directory_iterator(machinePath("/sys/class/kfd/kfd/topology/nodes"), error)) {
         auto properties = propertiesIn(node.path() / "properties");
         if (properties["gfx_target_version"] > 0 && properties["location_id"] == location
-            && properties["domain"] == static_cast<long>(domain))
+            && properties["domain"] == static_cast<long>(place->at(0)))
             return amdProcessorName(static_cast<int>(properties["gfx_target_version"]));
     }
     return {};
@@ -58,8 +76,12 @@ std::vector<int> parseCpuList(const std::string &text)
     std::istringstream parts(text);
     for (std::string part; std::getline(parts, part, ',');) {
         int first = 0, last = 0;
-        const int read = std::sscanf(part.c_str(), "%d-%d", &first, &last);
-        for (int cpu = first; read > 0 && cpu <= (read == 2 ? last : first) && cpu < CPU_SETSIZE; cpu++)
+        const char *end = part.data() + part.size();
+        const auto [dash, error] = std::from_chars(part.data(), end, first);
+        if (error != std::errc() || first < 0)
+            continue;
+        const bool isRange = dash != end && *dash == '-' && std::from_chars(dash + 1, end, last).ec == std::errc();
+        for (int cpu = first; cpu <= (isRange ? last : first) && cpu < CPU_SETSIZE; cpu++)
             cpus.push_back(cpu);
     }
     return cpus;

@@ -78,7 +78,7 @@ void Bandwidth::publish(const char *name, double operands, const char *counts, c
     metric.timing = timing;
     metric.numbers = {{"bytes", bytes}, {"groups", m_shape.groups}, {"per_group", m_shape.perGroup}};
     if (timing.medianMs > 0)
-        m_session.publish(std::move(metric));
+        m_session.publish(metric);
 }
 
 void Bandwidth::verify(Metric &metric, const Buffer &buffer, std::uint32_t pattern)

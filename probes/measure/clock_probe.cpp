@@ -36,6 +36,7 @@ void measureClock(Session &session)
     if (unitMHz.empty())
         return;
     std::vector<double> clocks;
+    clocks.reserve(unitMHz.size());
     for (const auto &[unit, mhz] : unitMHz)
         clocks.push_back(mhz);
     std::ranges::sort(clocks);
@@ -51,7 +52,7 @@ void measureClock(Session &session)
                       {"fastest_mhz", clocks.back()}};
     metric.words = {
         {"slowest_unit", unitName(session.device.description(), static_cast<std::uint32_t>(slowest->first))}};
-    session.publish(std::move(metric));
+    session.publish(metric);
 }
 
 } // namespace probe

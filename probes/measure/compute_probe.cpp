@@ -36,7 +36,7 @@ VectorWork::VectorWork(Session &session, const Format &format)
     , m_grid(session.grid(16))
     , m_out(Buffer::make(session.device, m_grid.items() * 4))
     , m_where(Buffer::make(session.device, std::uint64_t{m_grid.groups} * 4))
-    , m_table(Buffer::make(session.device, laneCount * 4))
+    , m_table(Buffer::make(session.device, std::uint64_t{laneCount} * 4))
 {
 }
 
@@ -145,7 +145,7 @@ void measureCompute(Session &session)
         metric.value = timing.medianMs > 0 ? work.operations(steps) / timing.medianMs * 1e-9 : 0;
         metric.numbers = {{"steps", static_cast<double>(steps)}, {"items", static_cast<double>(work.grid().items())}};
         work.check(metric, steps);
-        session.publish(std::move(metric));
+        session.publish(metric);
     }
 }
 

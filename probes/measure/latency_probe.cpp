@@ -39,7 +39,7 @@ void measureLatency(Session &session)
         metric.findings = {
             {"end of the chain", std::uint64_t{got} * 128, lines->pointer(), want, got, "", std::nullopt}};
     }
-    session.publish(std::move(metric));
+    session.publish(metric);
 }
 
 } // namespace probe

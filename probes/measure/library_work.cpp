@@ -5,13 +5,14 @@
 #include "probes/measure/probes.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace probe {
 namespace {
 
 class Cublas final : public LibraryProduct {
 public:
-    explicit Cublas(Library library) : m_library(library)
+    explicit Cublas(Library library) : m_library(std::move(library))
     {
         m_library.find(m_create, "cublasCreate_v2");
         m_library.find(m_destroy, "cublasDestroy_v2");
@@ -59,7 +60,7 @@ private:
 
 class Rocblas final : public LibraryProduct {
 public:
-    explicit Rocblas(Library library) : m_library(library)
+    explicit Rocblas(Library library) : m_library(std::move(library))
     {
         m_library.find(m_create, "rocblas_create_handle");
         m_library.find(m_destroy, "rocblas_destroy_handle");
@@ -182,7 +183,7 @@ void measureLibrary(Session &session)
                 + ", bf16 bits";
         },
         2, c->pointer());
-    session.publish(std::move(metric));
+    session.publish(metric);
 }
 
 } // namespace probe

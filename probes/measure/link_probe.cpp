@@ -72,7 +72,7 @@ void Link::publish(const char *name, const char *counts, double ways, const Timi
     metric.counts = counts;
     metric.timing = timing;
     metric.numbers = {{"bytes", static_cast<double>(m_bytes)}};
-    m_session.publish(std::move(metric));
+    m_session.publish(metric);
 }
 
 void Link::checkOnDevice(Metric &metric)

@@ -3,6 +3,7 @@
 #include "probes/measure/probes.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 #include <utility>
@@ -121,7 +122,7 @@ void describe(Metric &metric, const std::vector<Window> &windows)
     put("temperature_c", windows.back().state.temperatureC);
     std::string reasons;
     for (const auto &[reason, share] : throttleShares(windows))
-        reasons += (reasons.empty() ? "" : ", ") + reason + " in " + std::to_string(static_cast<int>(share * 100 + 0.5))
+        reasons += (reasons.empty() ? "" : ", ") + reason + " in " + std::to_string(std::lround(share * 100))
             + " % of samples";
     if (!reasons.empty())
         metric.words.emplace_back("throttled", reasons);
@@ -168,6 +169,7 @@ void measureLoad(Session &session)
     if (windows.size() < 2 || !session.device.works())
         return;
     std::vector<double> rates;
+    rates.reserve(windows.size());
     for (const Window &window : windows)
         rates.push_back(window.rate);
     const Held held = heldRate(rates);
@@ -181,7 +183,7 @@ void measureLoad(Session &session)
     metric.words = {{"work", work->name}, {"sampled_by", session.monitor.source()}};
     describe(metric, windows);
     work->check(metric, work->steps);
-    session.publish(std::move(metric));
+    session.publish(metric);
 }
 
 } // namespace probe

@@ -55,7 +55,7 @@ void measureMatrix(Session &session)
         metric.value = timing.medianMs > 0 ? work.operations(steps) / timing.medianMs * 1e-9 : 0;
         metric.numbers = {{"m", kernel.m}, {"n", kernel.n}, {"k", kernel.k}, {"steps", static_cast<double>(steps)}};
         if (work.check(metric))
-            session.publish(std::move(metric));
+            session.publish(metric);
         else if (session.device.works())
             sayUnproven(session, kernel);
     }

@@ -135,7 +135,7 @@ void MemoryTest::run()
                         {"seconds", seconds},
                         {"gbps", seconds > 0 ? moved / seconds * 1e-9 : 0}};
     if (passes > 0)
-        m_session.publish(std::move(m_metric));
+        m_session.publish(m_metric);
 }
 
 } // namespace

@@ -31,11 +31,11 @@ void measurePair(Session &session, Device &peer, std::uint64_t bytes)
     metric.words = {{"pair", pair}, {"peer", peer.description().id()}};
     run(session, "pk_verify", session.grid(16),
         {findings.argument(), to->argument(), valueOf(n4), valueOf(session.seed), valueOf(random)});
-    findings.collect(metric, [&](std::uint64_t) { return pair; }, 4, to->pointer());
+    findings.collect(metric, [&](std::uint64_t) { return std::string(pair); }, 4, to->pointer());
     if (peer.failure())
         session.report.error("p2p", *peer.failure());
     else
-        session.publish(std::move(metric));
+        session.publish(metric);
 }
 
 } // namespace

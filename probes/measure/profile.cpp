@@ -7,11 +7,13 @@
 namespace probe {
 namespace {
 
-constexpr std::uint64_t MiB = 1024 * 1024;
+constexpr std::uint64_t MiB = std::uint64_t{1024} * 1024;
 constexpr std::uint64_t GiB = 1024 * MiB;
 
-const std::vector<std::string_view> everything = {"launch",  "clock", "membw", "latency", "compute", "matrix",
-                                                  "library", "link",  "p2p",   "memtest", "load"};
+std::vector<std::string_view> everything()
+{
+    return {"launch", "clock", "membw", "latency", "compute", "matrix", "library", "link", "p2p", "memtest", "load"};
+}
 
 Profile quick()
 {
@@ -39,7 +41,7 @@ Profile standard()
     Profile profile = quick();
     profile.name = "standard";
     profile.purpose = "everything, nearly all memory: about 20 s on a data-centre card";
-    profile.probes = everything;
+    profile.probes = everything();
     profile.formats = {};
     profile.bandwidthBytes = 2 * GiB;
     profile.linkBytes = 512 * MiB;
@@ -66,7 +68,7 @@ Profile ci()
     Profile profile = quick();
     profile.name = "ci";
     profile.purpose = "everything small, CPU devices too: the pipeline itself is under test";
-    profile.probes = everything;
+    profile.probes = everything();
     profile.formats = {};
     profile.bandwidthBytes = profile.linkBytes = 8 * MiB;
     profile.latencyBytes = 4 * MiB;

@@ -130,7 +130,8 @@ bool PackedReference::stays(std::uint32_t steps) const
     std::set<std::uint16_t> ends;
     for (std::uint32_t i = 0; i < count; i++) {
         const double end = valueOf(m_format, map[first + i]);
-        if (!(end > 0.25 && end < 8))
+        const bool isInside = end > 0.25 && end < 8; // false for NaN
+        if (!isInside)
             return false;
         ends.insert(map[first + i]);
     }
@@ -210,12 +211,10 @@ std::uint32_t linearSum(std::uint64_t words, std::uint32_t seed)
 std::uint32_t chaseEnd(std::uint64_t lines, std::uint32_t a, std::uint32_t c, std::uint32_t hops)
 {
     // Affine maps compose to affine maps: follow 2^k hops at once.
-    std::uint64_t factor = a, term = c, atFactor = 1, atTerm = 0;
+    std::uint64_t factor = a, term = c, atTerm = 0;
     for (; hops > 0; hops >>= 1) {
-        if (hops & 1) {
+        if (hops & 1)
             atTerm = atTerm * factor + term;
-            atFactor *= factor;
-        }
         term = term * factor + term;
         factor *= factor;
     }

@@ -13,11 +13,11 @@ namespace {
 constexpr std::uint32_t recordedFindings = 64;
 constexpr std::uint32_t findingWords = 8;
 constexpr std::size_t shownFindings = 8;
-constexpr std::uint64_t listBytes = (8 + recordedFindings * findingWords) * 4;
+constexpr std::uint64_t listBytes = std::uint64_t{8 + recordedFindings * findingWords} * 4;
 
 } // namespace
 
-void Session::publish(Metric metric)
+void Session::publish(const Metric &metric)
 {
     if (!device.works())
         return;
@@ -144,7 +144,7 @@ Grid fastestOf(Session &session, std::span<const Grid> shapes, const std::functi
 
 std::uint64_t affordable(Session &session, std::uint64_t wanted, int parts)
 {
-    constexpr std::uint64_t step = 64 * 1024;
+    constexpr std::uint64_t step = 65'536;
     const DeviceDescription &d = session.device.description();
     auto room = session.device.freeMemory();
     if (!room && d.memoryBytes)

@@ -32,7 +32,7 @@ struct Session {
     std::uint64_t wrong = 0;
 
     // Reports a figure, unless the device was lost on the way to it.
-    void publish(Metric metric);
+    void publish(const Metric &metric);
     [[nodiscard]] bool goesOn() const { return device.works() && !stopRequested(); }
     // False in profile ci: figures mean nothing there, the pipeline is under test.
     [[nodiscard]] bool wantsSpeed() const { return profile.sampleMs > 0 && !isCpu(); }

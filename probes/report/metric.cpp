@@ -12,7 +12,7 @@ Timing timingOf(std::vector<double> ms)
     if (ms.empty())
         return {};
     std::ranges::sort(ms);
-    const double count = static_cast<double>(ms.size());
+    const auto count = static_cast<double>(ms.size());
     const double mean = std::accumulate(ms.begin(), ms.end(), 0.0) / count;
     double squares = 0;
     for (const double one : ms)

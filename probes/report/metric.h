@@ -17,7 +17,7 @@ struct Timing {
     double variation = 0; // standard deviation over mean
     int repetitions = 0;
 };
-Timing timingOf(std::vector<double> milliseconds);
+Timing timingOf(std::vector<double> ms);
 
 // One wrong value: where it lies (byte offset in the buffer), what it should be, what it is, and which unit found it.
 struct Finding {

@@ -42,7 +42,7 @@ public:
 
 private:
     nlohmann::ordered_json line(const char *event) const;
-    void write(const nlohmann::ordered_json &line) const;
+    void write(const nlohmann::ordered_json &json) const;
 
     int m_file;
     double m_startedAt;

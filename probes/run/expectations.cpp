@@ -35,7 +35,7 @@ std::expected<Expectation, std::string> entryOf(const Json &json)
     text("metric", e.metric);
     text("unit", e.unit);
     text("source", e.source);
-    if (e.metric.find('.') == std::string::npos)
+    if (!e.metric.contains('.'))
         return std::unexpected("metric must be written as probe.metric, such as membw.triad");
     if (!json.contains("value") || !json["value"].is_number() || json["value"].get<double>() <= 0)
         return std::unexpected("value must be a number above 0");
@@ -47,7 +47,8 @@ std::expected<Expectation, std::string> entryOf(const Json &json)
             return std::unexpected(std::string(key) + " must be a number");
         *into = json[key].get<double>();
     }
-    if (!(e.fail > 0 && e.fail <= e.pass))
+    const bool isOrdered = e.fail > 0 && e.fail <= e.pass; // false for NaN
+    if (!isOrdered)
         return std::unexpected("fail must be above 0 and not above pass");
     e.lowerIsBetter = json.value("lower_is_better", Json(false)) == Json(true);
     return e;

@@ -32,8 +32,7 @@ bool matches(const DeviceDescription &d, const std::string &wanted)
         return true;
     if (!d.uuid.empty() && lower(wanted) == lower(d.uuid))
         return true;
-    return wanted.find(':') != std::string::npos && !d.pciAddress.empty()
-        && bareAddress(wanted) == bareAddress(d.pciAddress);
+    return wanted.contains(':') && !d.pciAddress.empty() && bareAddress(wanted) == bareAddress(d.pciAddress);
 }
 
 // An OpenCL device of a vendor whose own backend works is the same card again.
@@ -43,9 +42,9 @@ bool isAnotherName(const DeviceDescription &d, const Survey &survey)
         return false;
     const std::string vendor = lower(d.vendor);
     return std::ranges::any_of(survey.devices, [&](const Survey::Found &other) {
-        const bool nvidia = other.description.backend == "cuda" && vendor.find("nvidia") != std::string::npos;
-        const bool amd = other.description.backend == "hip"
-            && (vendor.find("advanced micro") != std::string::npos || vendor.find("amd") != std::string::npos);
+        const bool nvidia = other.description.backend == "cuda" && vendor.contains("nvidia");
+        const bool amd =
+            other.description.backend == "hip" && (vendor.contains("advanced micro") || vendor.contains("amd"));
         return nvidia || amd;
     });
 }

@@ -157,6 +157,7 @@ void ProbeReferenceTest::processorsAndCpusAreReadFromTheKernel()
     QCOMPARE(amdProcessorName(0), std::string());
     QCOMPARE(parseCpuList("0-3,8,10-11"), (std::vector<int>{0, 1, 2, 3, 8, 10, 11}));
     QCOMPARE(parseCpuList(""), std::vector<int>());
+    QCOMPARE(parseCpuList("a-3,5-,-1,7"), (std::vector<int>{5, 7}));
     QTemporaryDir root;
     QVERIFY(QDir(root.path()).mkpath("sys/class/kfd/kfd/topology/nodes/1"));
     QFile file(root.filePath("sys/class/kfd/kfd/topology/nodes/1/properties"));
@@ -166,6 +167,8 @@ void ProbeReferenceTest::processorsAndCpusAreReadFromTheKernel()
     qputenv("BERTH_PROBE_ROOT", root.path().toUtf8());
     QCOMPARE(amdProcessorAt("0000:c1:00.1"), std::string("gfx942"));
     QCOMPARE(amdProcessorAt("0000:c2:00.0"), std::string());
+    for (const char *broken : {"", "c1:00.1", "0000:c1:00", "0000:c1:00,1", "0000:c1:00.", "zz:c1:00.1"})
+        QCOMPARE(amdProcessorAt(broken), std::string());
     qunsetenv("BERTH_PROBE_ROOT");
 }
 
