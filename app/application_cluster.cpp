@@ -85,7 +85,7 @@ void Application::connectTo(const QString &context)
     m_commands.reset();
     giveUpAsking();
     if (m_context == m_demoContext && context != m_demoContext)
-        m_probes->judge(); // what the demo's pods said counts nowhere else
+        m_probes->forgetShown(); // what the demo's pods said counts nowhere else
     m_connected = false;
     m_trust.clear();
     const auto access = accessTo(context);

@@ -182,6 +182,12 @@ void ProbeDesk::show(CollectedMeasurements collected)
                                       tr("load points"))));
 }
 
+void ProbeDesk::forgetShown()
+{
+    m_shown = {};
+    judge();
+}
+
 void ProbeDesk::importFile(const std::filesystem::path &file)
 {
     m_importJob.ask([this, history = m_places.history, file]() -> LatestJob::Answer {

@@ -41,6 +41,7 @@ public:
     /// From now on judges what pods measured beside the history, and keeps none of it: the demo cluster's figures are
     /// made up.
     void show(CollectedMeasurements collected);
+    void forgetShown(); ///< judges the history alone again
     /// Exported lines, or what berth-probe printed; a serving benchmark is asked about first (benchmarkFound()).
     void importFile(const std::filesystem::path &file);
     void importBenchmark(const std::filesystem::path &file, const core::BenchmarkContext &context);

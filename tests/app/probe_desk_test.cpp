@@ -231,6 +231,24 @@ private Q_SLOTS:
         QCOMPARE(runs.size(), std::size_t{2});
         QCOMPARE(runs.back(), later); // oldest first
     }
+    void whatWasOnlyShownCountsNoLongerOnceForgotten()
+    {
+        const Bench bench(4300);
+        app::ProbeDesk desk(bench.places(), bench.catalog);
+        const auto made = sample::result(0, 4300);
+        app::CollectedMeasurements collected;
+        collected.results = {made};
+        QSignalSpy judged(&desk, &app::ProbeDesk::judged);
+        desk.show(collected);
+        QVERIFY(judged.wait(30'000));
+        desk.forgetShown();
+        QVERIFY(judged.wait(30'000));
+        QVERIFY(judged.back()[0].value<app::Measured>().newest.empty());
+        QSignalSpy read(&desk, &app::ProbeDesk::historyRead);
+        desk.readHistory(core::cardOf(made));
+        QVERIFY(read.wait(30'000));
+        QVERIFY(read[0][0].value<std::vector<core::ProbeResult>>().empty());
+    }
     void aBenchmarkIsTakenInOnceItIsKnownWhereItRan()
     {
         const Bench bench(4300);
