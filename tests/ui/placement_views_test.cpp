@@ -2,8 +2,11 @@
 #include "tests/support/gui.h"
 #include "tests/ui/sample_cluster.h"
 #include "ui/placement/placement_page.h"
+#include "ui/theme/theme.h"
 
 #include <QAbstractItemModelTester>
+#include <QBarSeries>
+#include <QBarSet>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QMenu>
@@ -74,6 +77,7 @@ private Q_SLOTS:
     void theOptimiserShowsCostBoundAndGap();
     void aPlanIsTakenOnlyWhenAsked();
     void twoPlansStandSideBySide();
+    void chartsHaveTheColoursOfTheThemeInUse();
     void autoPlaceAsksForAnObjective();
 };
 
@@ -290,6 +294,26 @@ void PlacementViewsTest::aPlanIsTakenOnlyWhenAsked()
     QCOMPARE(taken.size(), 1);
     auto *lines = part<QListWidget>(view, "optimiseLines");
     QCOMPARE(lines->item(lines->count() - 1)->text(), u"<i>note</i>"_s);
+}
+
+void PlacementViewsTest::chartsHaveTheColoursOfTheThemeInUse()
+{
+    const sample::Cluster cluster;
+    const core::FitInput input{cluster.snapshot, cluster.usage, cluster.catalog, cluster.images, cluster.planned};
+    ui::CompareView plans;
+    plans.setComparison(core::comparePlans(input, somePrices(), cluster.plan, cluster.plan));
+    ui::OptimiseView optimise;
+    optimise.addProgress(0.1, {.usdPerHour = 50, .bound = 40});
+    const auto seriesOf = [](const QWidget &view) { return view.findChild<ui::ChartFrame *>()->chart()->series(); };
+    for (const auto &theme : {ui::Theme::dark(), ui::Theme::light()}) {
+        plans.setPalette(theme.palette());
+        optimise.setPalette(theme.palette());
+        const auto bars = qobject_cast<QBarSeries *>(seriesOf(plans).at(0))->barSets();
+        QCOMPARE(bars.at(0)->color(), theme.accent);
+        QCOMPARE(bars.at(1)->color(), theme.requested);
+        QCOMPARE(qobject_cast<QLineSeries *>(seriesOf(optimise).at(0))->color(), theme.accent);
+        QCOMPARE(qobject_cast<QLineSeries *>(seriesOf(optimise).at(1))->color(), theme.muted);
+    }
 }
 
 void PlacementViewsTest::twoPlansStandSideBySide()

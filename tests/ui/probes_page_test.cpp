@@ -2,10 +2,12 @@
 #include "ui/probes/probes_page.h"
 
 #include "tests/support/gui.h"
+#include "ui/theme/theme.h"
 #include "ui/widgets/row_delegate.h"
 
 #include <QAbstractItemModel>
 #include <QApplication>
+#include <QBarSet>
 #include <QClipboard>
 #include <QSignalSpy>
 #include <QTreeView>
@@ -45,6 +47,18 @@ core::ProbeReport reportOf(const std::string &device)
         report.devices.push_back(one);
     }
     return report;
+}
+
+/// What a run copied from host to device a second.
+core::ProbeMetric copied(double gigabytes)
+{
+    core::ProbeMetric metric;
+    metric.probe = "link";
+    metric.name = "h2d_pinned";
+    metric.unit = "GB/s";
+    metric.value = gigabytes;
+    metric.valid = true;
+    return metric;
 }
 
 core::CardVerdict card(const std::string &name, core::ProbeVerdict verdict)
@@ -295,13 +309,7 @@ private Q_SLOTS:
         link.verdict = core::ProbeVerdict::Fail;
         sick.figures.push_back(link);
         auto run = sick.result;
-        core::ProbeMetric copied;
-        copied.probe = "link";
-        copied.name = "h2d_pinned";
-        copied.unit = "GB/s";
-        copied.value = 24.1;
-        copied.valid = true;
-        run.metrics = {copied};
+        run.metrics = {copied(24.1)};
         page.setCards({sick});
         page.setHistory({run});
         const auto words =
@@ -330,14 +338,8 @@ private Q_SLOTS:
         ui::HistoryChart chart;
         std::vector<core::ProbeResult> runs(3);
         for (std::size_t i = 0; i < runs.size(); ++i) {
-            core::ProbeMetric copied;
-            copied.probe = "link";
-            copied.name = "h2d_pinned";
-            copied.unit = "GB/s";
-            copied.value = i == 2 ? 12.9 : 53;
-            copied.valid = true;
             runs[i].time = 1'700'000'000 + static_cast<std::int64_t>(i) * 86400;
-            runs[i].metrics = {copied};
+            runs[i].metrics = {copied(i == 2 ? 12.9 : 53)};
         }
         chart.setRuns(runs);
         const auto said = [&] { return chart.findChild<ui::ChartFrame *>()->accessibleDescription(); };
@@ -347,6 +349,25 @@ private Q_SLOTS:
         QVERIFY2(!said().contains(u"slow"_s), qPrintable(said()));
         chart.setMetric(u"launch.roundtrip"_s, 7.4, 14.8);
         QCOMPARE(said(), u"no runs"_s);
+    }
+
+    void chartsHaveTheColoursOfTheThemeInUse()
+    {
+        ui::ProbesPage page;
+        page.show();
+        const auto good = card("gpu-01", core::ProbeVerdict::Pass);
+        page.setCards({good});
+        page.setHistory({good.result});
+        const auto seriesOf = [&page](const char *chart) {
+            return part<QWidget>(page, chart)->findChild<ui::ChartFrame *>()->chart()->series();
+        };
+        for (const auto &theme : {ui::Theme::dark(), ui::Theme::light()}) {
+            page.setPalette(theme.palette());
+            const auto *bars = qobject_cast<QAbstractBarSeries *>(seriesOf("figureBars").at(0));
+            QCOMPARE(bars->barSets().at(0)->color(), theme.used);
+            const auto *runs = qobject_cast<QScatterSeries *>(seriesOf("historyChart").at(1));
+            QCOMPARE(runs->color(), theme.used);
+        }
     }
 
     void aCardIsSelectedByItsId()

@@ -38,9 +38,11 @@ void ChartFrame::dress()
 
 void ChartFrame::changeEvent(QEvent *event)
 {
-    if (event->type() == QEvent::PaletteChange)
-        dress();
     QChartView::changeEvent(event);
+    if (event->type() != QEvent::PaletteChange)
+        return;
+    dress();
+    Q_EMIT themeChanged();
 }
 
 } // namespace ui

@@ -17,6 +17,9 @@ public:
     /// Dresses axes, legend and ground; call it after series were added.
     void dress();
 
+Q_SIGNALS:
+    void themeChanged(); ///< dressed anew; who coloured series of its own colours them again
+
 protected:
     void changeEvent(QEvent *event) override;
 };

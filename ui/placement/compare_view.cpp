@@ -70,6 +70,7 @@ CompareView::CompareView(QWidget *parent)
     layout->addWidget(m_head);
     layout->addWidget(splitter, 1);
     connect(choose, &QPushButton::clicked, this, &CompareView::otherPlanRequested);
+    connect(m_chart, &ChartFrame::themeChanged, this, &CompareView::paintBars);
     setComparison(std::nullopt);
 }
 
@@ -159,7 +160,6 @@ void CompareView::showSkus(const core::PlanComparison &comparison)
 
 void CompareView::showChart(const core::PlanComparison &comparison)
 {
-    const auto theme = Theme::of(palette());
     auto *chart = m_chart->chart();
     for (auto *axis : chart->axes()) {
         chart->removeAxis(axis);
@@ -167,8 +167,6 @@ void CompareView::showChart(const core::PlanComparison &comparison)
     }
     auto *a = new QBarSet(text(comparison.plans.a.name));
     auto *b = new QBarSet(text(comparison.plans.b.name));
-    a->setColor(theme.accent);
-    b->setColor(theme.requested);
     QStringList names;
     double most = 1;
     for (const auto &[left, right] : comparison.skus) {
@@ -191,7 +189,18 @@ void CompareView::showChart(const core::PlanComparison &comparison)
     chart->addAxis(devices, Qt::AlignLeft);
     series->attachAxis(skus);
     series->attachAxis(devices);
+    paintBars();
     m_chart->dress();
+}
+
+void CompareView::paintBars()
+{
+    const auto theme = Theme::of(palette());
+    for (auto *series : m_chart->chart()->series()) {
+        const auto plans = static_cast<QBarSeries *>(series)->barSets();
+        plans[0]->setColor(theme.accent);
+        plans[1]->setColor(theme.requested);
+    }
 }
 
 } // namespace ui

@@ -32,6 +32,7 @@ private:
     void showModels(const core::PlanComparison &comparison);
     void showSkus(const core::PlanComparison &comparison);
     void showChart(const core::PlanComparison &comparison);
+    void paintBars();
 
     PanelHead *m_head;
     QTreeView *m_table;

@@ -76,16 +76,15 @@ OptimiseView::OptimiseView(QWidget *parent)
     });
     connect(m_cancel, &QPushButton::clicked, this, &OptimiseView::cancelRequested);
     connect(m_take, &QPushButton::clicked, this, &OptimiseView::takeRequested);
+    connect(m_chart, &ChartFrame::themeChanged, this, &OptimiseView::paintLines);
     m_take->setEnabled(false);
+    paintLines();
     setRunning(false);
     clear();
 }
 
 void OptimiseView::clear()
 {
-    const auto theme = Theme::of(palette());
-    m_cost->setPen(QPen(theme.accent, 2));
-    m_bound->setPen(QPen(theme.muted, 1, Qt::DashLine));
     m_cost->clear();
     m_bound->clear();
     m_lines->clear();
@@ -93,6 +92,13 @@ void OptimiseView::clear()
     m_money->setTitleText(m_goal->currentIndex() == 0 ? tr("$ an hour") : tr("GPUs"));
     m_chart->dress();
     m_take->setEnabled(false);
+}
+
+void OptimiseView::paintLines()
+{
+    const auto theme = Theme::of(palette());
+    m_cost->setPen(QPen(theme.accent, 2));
+    m_bound->setPen(QPen(theme.muted, 1, Qt::DashLine));
 }
 
 void OptimiseView::setRunning(bool running)

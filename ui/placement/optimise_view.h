@@ -35,6 +35,7 @@ Q_SIGNALS:
 
 private:
     void clear();
+    void paintLines();
     void showFigures(const core::optimizer::Progress &progress);
     void fitAxes(double seconds, const core::optimizer::Progress &progress);
     QString amount(double value) const;

@@ -7,7 +7,6 @@
 
 #include <QBarCategoryAxis>
 #include <QBarSet>
-#include <QEvent>
 #include <QHorizontalBarSeries>
 #include <QLegend>
 #include <QVBoxLayout>
@@ -49,6 +48,7 @@ FigureBars::FigureBars(QWidget *parent)
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_chart);
+    connect(m_chart, &ChartFrame::themeChanged, this, &FigureBars::paintBars);
 }
 
 void FigureBars::setCard(const core::CardVerdict *card)
@@ -84,13 +84,6 @@ void FigureBars::paintBars()
             set->setColor(theme.used);
             set->setBorderColor(theme.surface);
         }
-}
-
-void FigureBars::changeEvent(QEvent *event)
-{
-    if (event->type() == QEvent::PaletteChange)
-        paintBars();
-    QWidget::changeEvent(event);
 }
 
 void FigureBars::clear()

@@ -18,9 +18,6 @@ public:
     /// nullptr: nothing to show.
     void setCard(const core::CardVerdict *card);
 
-protected:
-    void changeEvent(QEvent *event) override; ///< its bars have the theme's colours
-
 private:
     void paintBars();
     void clear();

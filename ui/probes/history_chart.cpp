@@ -6,7 +6,6 @@
 #include "ui/theme/theme.h"
 
 #include <QDateTime>
-#include <QEvent>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -39,6 +38,7 @@ HistoryChart::HistoryChart(QWidget *parent)
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_chart);
+    connect(m_chart, &ChartFrame::themeChanged, this, &HistoryChart::draw);
 }
 
 void HistoryChart::setRuns(const std::vector<core::ProbeResult> &runs)
@@ -53,13 +53,6 @@ void HistoryChart::setMetric(const QString &metric, std::optional<double> refere
     m_reference = reference;
     m_failsAt = failsAt;
     draw();
-}
-
-void HistoryChart::changeEvent(QEvent *event)
-{
-    if (event->type() == QEvent::PaletteChange)
-        draw();
-    QWidget::changeEvent(event);
 }
 
 bool HistoryChart::isFailure(double value) const

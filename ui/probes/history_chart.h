@@ -25,17 +25,14 @@ public:
     /// "membw.triad", its reference where there is one, and below (or, of times, above) what a run is a failure.
     void setMetric(const QString &metric, std::optional<double> reference, std::optional<double> failsAt = {});
 
-protected:
-    void changeEvent(QEvent *event) override; ///< its marks have the theme's colours
-
 private:
     void draw();
     void drawReference(const QDateTime &from, const QDateTime &to);
 
-    ChartFrame *m_chart;
     bool isFailure(double value) const;
     void frame(double most);
 
+    ChartFrame *m_chart;
     QScatterSeries *m_points, *m_failures;
     QLineSeries *m_level;
     QDateTimeAxis *m_time;
