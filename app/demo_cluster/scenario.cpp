@@ -129,31 +129,17 @@ void readNodes(const YAML::Node &list, const std::map<std::string, NodeTemplate>
 
 json onePod(const YAML::Node &entry, const std::string &name, const std::string &node)
 {
-    const auto phase = text(entry, "phase", "Running");
-    const auto requests = strings(entry["resources"]);
-    json pod{
-        {"metadata",
-         {{"name", name}, {"namespace", text(entry, "namespace", "default")}, {"labels", strings(entry["labels"])}}},
-        {"spec",
-         {{"containers",
-           {{{"name", "main"},
-             {"image", text(entry, "image", "registry.k8s.io/pause:3.10")},
-             {"resources", {{"requests", requests}, {"limits", requests}}}}}},
-          {"restartPolicy", "Always"}}},
-        {"status", {{"phase", phase}}}};
-    if (!node.empty())
-        pod["spec"]["nodeName"] = node;
-    if (entry["owner"])
-        pod["metadata"]["ownerReferences"] = {{{"apiVersion", "apps/v1"},
-                                               {"kind", text(entry, "ownerKind", "ReplicaSet")},
-                                               {"name", text(entry, "owner")},
-                                               {"uid", "00000000-0000-4000-8000-0000000000ff"},
-                                               {"controller", true}}};
-    auto tolerations = json::array();
-    for (const auto *key : {"nvidia.com/gpu", "amd.com/gpu"})
-        tolerations.push_back({{"key", key}, {"operator", "Exists"}, {"effect", "NoSchedule"}});
-    pod["spec"]["tolerations"] = tolerations;
-    return pod;
+    PodParts pod;
+    pod.name = name;
+    pod.nameSpace = text(entry, "namespace", pod.nameSpace);
+    pod.node = node;
+    pod.phase = text(entry, "phase", pod.phase);
+    pod.image = text(entry, "image", pod.image);
+    pod.owner = text(entry, "owner");
+    pod.ownerKind = text(entry, "ownerKind", pod.ownerKind);
+    pod.labels = strings(entry["labels"]);
+    pod.resources = strings(entry["resources"]);
+    return makePod(pod);
 }
 
 void readPods(const YAML::Node &list, Scenario &scenario)
@@ -175,9 +161,7 @@ void readPods(const YAML::Node &list, Scenario &scenario)
         const auto nodes =
             entry["on"].IsSequence() ? entry["on"].as<std::vector<std::string>>() : std::vector{text(entry, "on")};
         for (const auto &node : nodes) {
-            if (std::ranges::none_of(scenario.nodes,
-                                     [&](const json &known) { return known["metadata"]["name"] == node; }))
-                refuse(entry["on"], fmt::format("no node \"{}\"", node));
+            needNode(entry["on"], node, scenario);
             add(entry, number++, node);
             if (entry["devices"])
                 addClaim(entry, scenario.pods.back(), scenario);
@@ -234,6 +218,32 @@ Scenario readScenario(const YAML::Node &root)
 }
 
 } // namespace
+
+json makePod(const PodParts &parts)
+{
+    const bool job = parts.ownerKind == "Job";
+    json pod{{"metadata", {{"name", parts.name}, {"namespace", parts.nameSpace}, {"labels", parts.labels}}},
+             {"spec",
+              {{"containers",
+                {{{"name", "main"},
+                  {"image", parts.image},
+                  {"resources", {{"requests", parts.resources}, {"limits", parts.resources}}}}}},
+               {"restartPolicy", job ? "Never" : "Always"}}},
+             {"status", {{"phase", parts.phase}}}};
+    if (!parts.node.empty())
+        pod["spec"]["nodeName"] = parts.node;
+    if (!parts.owner.empty())
+        pod["metadata"]["ownerReferences"] = {{{"apiVersion", job ? "batch/v1" : "apps/v1"},
+                                               {"kind", parts.ownerKind},
+                                               {"name", parts.owner},
+                                               {"uid", "00000000-0000-4000-8000-0000000000ff"},
+                                               {"controller", true}}};
+    auto tolerations = json::array();
+    for (const auto *key : {"nvidia.com/gpu", "amd.com/gpu"})
+        tolerations.push_back({{"key", key}, {"operator", "Exists"}, {"effect", "NoSchedule"}});
+    pod["spec"]["tolerations"] = tolerations;
+    return pod;
+}
 
 json makeNode(const std::string &name, json labels, const json &resources)
 {

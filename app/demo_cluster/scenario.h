@@ -35,6 +35,20 @@ struct Scenario {
 /// Reads a scenario file. Errors name file, line and field.
 core::Result<Scenario> loadScenario(const std::filesystem::path &file);
 
+/// What makePod() is told of a pod; every quantity and label a string.
+struct PodParts {
+    std::string name, nameSpace = "default";
+    std::string node; ///< empty: not bound
+    std::string phase = "Running";
+    std::string image = "registry.k8s.io/pause:3.10";
+    std::string owner; ///< empty: nobody's pod
+    std::string ownerKind = "ReplicaSet";
+    nlohmann::json labels = nlohmann::json::object(), resources = nlohmann::json::object();
+};
+
+/// A pod of one container that tolerates the vendors' taints, as its controller makes it.
+nlohmann::json makePod(const PodParts &parts);
+
 /// Adds the label nodes select themselves by, status and conditions to a bare node; used by tests to make clusters.
 nlohmann::json makeNode(const std::string &name, nlohmann::json labels, const nlohmann::json &resources);
 

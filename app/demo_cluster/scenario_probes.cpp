@@ -15,6 +15,9 @@ using namespace scenario_yaml;
 
 namespace {
 
+/// The first line of every log here.
+constexpr std::string_view madeUp = "# a demo log: written for Berth's demo cluster, not measured\n";
+
 /// How a figure is counted, as berth-probe says it.
 struct Figure {
     const char *probe, *metric, *unit, *counts;
@@ -79,7 +82,7 @@ public:
     std::string text() const { return m_text; }
 
 private:
-    std::string m_text = "# a demo log: written for Berth's demo cluster, not measured\n";
+    std::string m_text{madeUp};
     double m_seconds = 0;
 };
 
@@ -116,35 +119,17 @@ std::string logOf(const YAML::Node &entry, std::size_t run, std::int64_t time)
 }
 
 /// A finished pod of a measuring Job on the entry's node.
-json podOf(const YAML::Node &entry, const std::string &name, const char *kind, std::size_t devices)
+json measuringPod(const YAML::Node &entry, const std::string &name, const char *kind, std::size_t devices)
 {
-    const auto node = text(entry, "on");
-    const json amounts{{text(entry, "resource"), std::to_string(devices)}};
-    return {{"metadata",
-             {{"name", name},
-              {"namespace", "default"},
-              {"labels", {{"app.kubernetes.io/managed-by", "berth"}, {"berth.dev/job", kind}}},
-              {"ownerReferences",
-               {{{"apiVersion", "batch/v1"},
-                 {"kind", "Job"},
-                 {"name", name},
-                 {"uid", "00000000-0000-4000-8000-0000000000fe"},
-                 {"controller", true}}}}}},
-            {"spec",
-             {{"nodeName", node},
-              {"restartPolicy", "Never"},
-              {"containers",
-               {{{"name", "main"},
-                 {"image", "registry.example/measure:0.1.0"},
-                 {"resources", {{"requests", amounts}, {"limits", amounts}}}}}}}},
-            {"status", {{"phase", "Succeeded"}}}};
-}
-
-void needNode(const YAML::Node &entry, const Scenario &scenario)
-{
-    const auto node = text(entry, "on");
-    if (std::ranges::none_of(scenario.nodes, [&](const json &known) { return known["metadata"]["name"] == node; }))
-        refuse(entry["on"], fmt::format("no node \"{}\"", node));
+    PodParts pod;
+    pod.name = pod.owner = name;
+    pod.node = text(entry, "on");
+    pod.phase = "Succeeded";
+    pod.image = "registry.example/measure:0.1.0";
+    pod.ownerKind = "Job";
+    pod.labels = {{"app.kubernetes.io/managed-by", "berth"}, {"berth.dev/job", kind}};
+    pod.resources[text(entry, "resource")] = std::to_string(devices);
+    return makePod(pod);
 }
 
 /// The document that `vllm bench serve --save-result` writes for one load point.
@@ -175,11 +160,11 @@ json loadPoint(const YAML::Node &entry, const YAML::Node &point, std::int64_t ti
 void addProbeRuns(const YAML::Node &entry, std::int64_t now, Scenario &scenario)
 {
     allowOnly(entry, {"on", "resource", "backend", "card", "hoursAgo", "cards"});
-    needNode(entry, scenario);
+    needNode(entry["on"], text(entry, "on"), scenario);
     std::size_t run = 0;
     for (const auto &hours : entry["hoursAgo"]) {
         const auto name = fmt::format("probe-{}-{}", text(entry, "on"), run);
-        scenario.pods.push_back(podOf(entry, name, "probe", entry["cards"].size()));
+        scenario.pods.push_back(measuringPod(entry, name, "probe", entry["cards"].size()));
         scenario.logs["default/" + name] =
             logOf(entry, run, now - static_cast<std::int64_t>(hours.as<double>() * 3600));
         ++run;
@@ -189,19 +174,18 @@ void addProbeRuns(const YAML::Node &entry, std::int64_t now, Scenario &scenario)
 void addServingBenchmark(const YAML::Node &entry, std::int64_t now, Scenario &scenario)
 {
     allowOnly(entry, {"name", "on", "resource", "model", "sku", "gpus", "hoursAgo", "points"});
-    needNode(entry, scenario);
+    needNode(entry["on"], text(entry, "on"), scenario);
     const auto time = now - static_cast<std::int64_t>(entry["hoursAgo"].as<double>() * 3600);
     std::size_t number = 0;
     for (const auto &point : entry["points"]) {
         allowOnly(point, {"concurrency", "tokensPerSecond", "ttft", "itl"});
         const auto name = fmt::format("{}-{}", text(entry, "name"), number++);
-        auto pod = podOf(entry, name, "serving-benchmark", entry["gpus"].as<std::size_t>());
+        auto pod = measuringPod(entry, name, "serving-benchmark", entry["gpus"].as<std::size_t>());
         pod["metadata"]["annotations"] = {{"berth.dev/model", text(entry, "model")},
                                           {"berth.dev/sku", text(entry, "sku")},
                                           {"berth.dev/gpus", text(entry, "gpus")}};
         scenario.pods.push_back(std::move(pod));
-        scenario.logs["default/" + name] = "# a demo log: written for Berth's demo cluster, not measured\n"
-            + loadPoint(entry, point, time).dump() + "\n";
+        scenario.logs["default/" + name] = fmt::format("{}{}\n", madeUp, loadPoint(entry, point, time).dump());
     }
 }
 

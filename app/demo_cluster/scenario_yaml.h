@@ -3,6 +3,8 @@
 
 // How a scenario's YAML is read; for the files of the scenario reader.
 
+#include "app/demo_cluster/scenario.h"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <yaml-cpp/yaml.h>
@@ -24,6 +26,14 @@ inline void allowOnly(const YAML::Node &map, std::initializer_list<std::string_v
     for (const auto &entry : map)
         if (std::ranges::find(fields, entry.first.Scalar()) == fields.end())
             refuse(entry.first, fmt::format("unknown field \"{}\"", entry.first.Scalar()));
+}
+
+/// `at`: where the scenario names the node.
+inline void needNode(const YAML::Node &at, const std::string &node, const Scenario &scenario)
+{
+    if (std::ranges::none_of(scenario.nodes,
+                             [&](const nlohmann::json &known) { return known["metadata"]["name"] == node; }))
+        refuse(at, fmt::format("no node \"{}\"", node));
 }
 
 inline std::string text(const YAML::Node &map, const char *field, const std::string &fallback = {})
